@@ -1,0 +1,118 @@
+#include "base/thread_pool.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <string>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace jnlp {
+namespace {
+
+// Long enough to bridge the gaps between the layers of one forward pass (a few microseconds),
+// short enough not to heat an idle device.
+constexpr int kSpinRounds = 4000;
+
+void pause() {
+#if defined(__x86_64__)
+  _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// CPUs that the cgroup's quota allows, or a large number without a quota.
+double cgroup_cpu_quota() {
+  constexpr double kUnlimited = 1e9;
+  std::string quota;
+  double period = 0;
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period) {
+    return quota == "max" || period <= 0 ? kUnlimited : std::atof(quota.c_str()) / period;
+  }
+  double quota_us = -1;
+  std::ifstream quota_v1("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+  std::ifstream period_v1("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  if (quota_v1 >> quota_us && period_v1 >> period && quota_us > 0 && period > 0) {
+    return quota_us / period;
+  }
+  return kUnlimited;
+}
+
+}  // namespace
+
+int available_threads() {
+  cpu_set_t affinity;
+  CPU_ZERO(&affinity);
+  int cpus = 0;
+  if (sched_getaffinity(0, sizeof(affinity), &affinity) == 0) cpus = CPU_COUNT(&affinity);
+  if (cpus <= 0) cpus = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return std::max(1, static_cast<int>(std::min<double>(cpus, std::ceil(cgroup_cpu_quota()))));
+}
+
+ThreadPool::ThreadPool(int threads) {
+  if (threads <= 0) threads = available_threads();
+  for (int worker = 1; worker < threads; ++worker) {
+    workers_.emplace_back([this, worker] { work(worker); });
+  }
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, int)>& body) {
+  if (workers_.empty() || tasks <= 1) {
+    for (int64_t task = 0; task < tasks; ++task) body(task, 0);
+    return;
+  }
+  const std::lock_guard turn(turn_);
+  body_ = &body;
+  tasks_ = tasks;
+  next_task_.store(0, std::memory_order_relaxed);
+  busy_workers_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(mutex_);
+    generation_.fetch_add(1, std::memory_order_release);
+  }
+  wake_.notify_all();
+  run_tasks(0);
+  while (busy_workers_.load(std::memory_order_acquire) > 0) pause();
+}
+
+void ThreadPool::run_tasks(int worker) {
+  for (;;) {
+    const int64_t task = next_task_.fetch_add(1, std::memory_order_relaxed);
+    if (task >= tasks_) return;
+    (*body_)(task, worker);
+  }
+}
+
+void ThreadPool::work(int worker) {
+  uint64_t seen = 0;
+  for (;;) {
+    const auto new_loop = [&] {
+      return generation_.load(std::memory_order_acquire) != seen || stopping_.load();
+    };
+    for (int round = 0; round < kSpinRounds && !new_loop(); ++round) pause();
+    if (!new_loop()) {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, new_loop);
+    }
+    if (stopping_) return;
+    ++seen;
+    run_tasks(worker);
+    busy_workers_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace jnlp

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace jnlp {
+
+/// Threads this process may use: the CPUs of its affinity mask, lowered to the cgroup's CPU quota
+/// (rounded up), at least 1.
+int available_threads();
+
+/// A fixed set of threads that run one loop at a time. The calling thread works too, so a pool of
+/// size 1 starts no thread and costs nothing. One pool is made per process and passed down.
+class ThreadPool {
+ public:
+  /// `threads` counts the caller; 0 means available_threads().
+  explicit ThreadPool(int threads = 0);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int size() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls `body(task, worker)` once for each task in [0, tasks), in no order, `worker` in
+  /// [0, size()) naming the thread; returns when all are done. Which thread takes a task never
+  /// changes a result of ours: a task computes alone. `body` must not call into the same pool and
+  /// must not throw. Calls from several threads take turns.
+  void parallel_for(int64_t tasks, const std::function<void(int64_t task, int worker)>& body);
+
+ private:
+  void work(int worker);
+  void run_tasks(int worker);
+
+  std::vector<std::thread> workers_;
+  std::mutex turn_;  // held by the caller whose loop is running
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<uint64_t> generation_{0};  // counts loops; workers watch it
+  std::atomic<bool> stopping_{false};
+
+  const std::function<void(int64_t, int)>* body_ = nullptr;
+  int64_t tasks_ = 0;
+  std::atomic<int64_t> next_task_{0};
+  std::atomic<int> busy_workers_{0};
+};
+
+}  // namespace jnlp

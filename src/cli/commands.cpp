@@ -1,0 +1,11 @@
+#include "cli/commands.h"
+
+#include <CLI/CLI.hpp>
+
+namespace jnlp {
+
+void add_commands(CLI::App& app) {
+  add_completion_command(app);
+}
+
+}  // namespace jnlp

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mapped_file.h"
+
+namespace jnlp {
+
+/// Element types of the safetensors format.
+enum class DType {
+  boolean,
+  u8,
+  i8,
+  f8_e5m2,
+  f8_e4m3,
+  i16,
+  u16,
+  f16,
+  bf16,
+  i32,
+  u32,
+  f32,
+  f64,
+  i64,
+  u64
+};
+
+/// Bytes of one element.
+size_t size_of(DType dtype);
+/// The format's own name, for example "BF16".
+std::string_view to_string(DType dtype);
+
+/// A tensor inside a mapped file: row-major, little-endian, valid as long as the file object lives.
+struct TensorView {
+  DType dtype = DType::f32;
+  std::vector<int64_t> shape;
+  std::span<const std::byte> bytes;
+
+  int64_t elements() const;
+  /// The elements as float, converted from any floating or integer type.
+  std::vector<float> to_float() const;
+  /// The elements in place. @throws Error unsupported unless the dtype is f32 and the data aligned.
+  std::span<const float> as_float() const;
+};
+
+/// The tensors of one or more safetensors files (shards), mapped into memory.
+/// Format: https://github.com/huggingface/safetensors#format
+class Safetensors {
+ public:
+  /// Reads and checks the headers; no tensor is touched.
+  /// @throws Error invalid_input for a header that lies (too long, overlapping or out-of-range
+  /// data,
+  ///   size not shape times dtype, a name in two shards), not_found, io.
+  explicit Safetensors(const std::vector<std::filesystem::path>& files);
+
+  bool contains(std::string_view name) const;
+  /// @throws Error not_found.
+  const TensorView& at(std::string_view name) const;
+  const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
+  const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
+
+ private:
+  std::vector<MappedFile> files_;
+  std::map<std::string, TensorView, std::less<>> tensors_;
+  std::map<std::string, std::string, std::less<>> metadata_;
+};
+
+/// One tensor to write.
+struct NamedTensor {
+  std::string name;
+  DType dtype = DType::f32;
+  std::vector<int64_t> shape;
+  std::span<const std::byte> bytes;
+};
+
+/// Writes a safetensors file atomically, tensors in the given order.
+/// @throws Error invalid_input when a size does not fit its shape, io.
+void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
+                       const std::map<std::string, std::string, std::less<>>& metadata = {});
+
+}  // namespace jnlp
