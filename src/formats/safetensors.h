@@ -30,10 +30,19 @@ enum class DType {
   f32,
   f64,
   i64,
-  u64
+  u64,
+  f4,       ///< two to a byte
+  f6_e2m3,  ///< four in three bytes
+  f6_e3m2,
+  f8_e8m0,
+  f8_e4m3fnuz,
+  f8_e5m2fnuz,
+  c64  ///< complex of two f32
 };
 
-/// Bytes of one element.
+/// Bits of one element.
+size_t bits_of(DType dtype);
+/// Bytes of one element. @throws Error unsupported for types narrower than a byte.
 size_t size_of(DType dtype);
 /// The format's own name, for example "BF16".
 std::string_view to_string(DType dtype);
@@ -45,7 +54,8 @@ struct TensorView {
   std::span<const std::byte> bytes;
 
   int64_t elements() const;
-  /// The elements as float, converted from any floating or integer type.
+  /// The elements as float, converted from f64, f32, f16, bf16, f8_e5m2, f8_e4m3, boolean or any
+  /// integer type. @throws Error unsupported for the other types.
   std::vector<float> to_float() const;
   /// The elements in place. @throws Error unsupported unless the dtype is f32 and the data aligned.
   std::span<const float> as_float() const;
@@ -57,8 +67,7 @@ class Safetensors {
  public:
   /// Reads and checks the headers; no tensor is touched.
   /// @throws Error invalid_input for a header that lies (too long, overlapping or out-of-range
-  /// data,
-  ///   size not shape times dtype, a name in two shards), not_found, io.
+  ///   data, holes, size not shape times dtype, a name twice or in two shards), not_found, io.
   explicit Safetensors(const std::vector<std::filesystem::path>& files);
 
   bool contains(std::string_view name) const;
@@ -81,8 +90,9 @@ struct NamedTensor {
   std::span<const std::byte> bytes;
 };
 
-/// Writes a safetensors file atomically, tensors in the given order.
-/// @throws Error invalid_input when a size does not fit its shape, io.
+/// Writes a safetensors file atomically, tensors in the given order except that wider types go
+/// first: then every tensor is aligned to its type, as in files of the reference implementation.
+/// @throws Error invalid_input when a size does not fit its shape or a name comes twice, io.
 void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                        const std::map<std::string, std::string, std::less<>>& metadata = {});
 
