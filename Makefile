@@ -1,0 +1,51 @@
+# The front door. `make demo` sets everything up and runs the main job; `make test` sets everything up and runs all tests.
+# Both install what is missing (and say so) with tools/setup.sh; a second run does only what is needed.
+
+jobs ?= $(shell nproc)
+release := build/release
+binary := $(release)/jetson-nlp
+launcher := -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+
+.PHONY: help demo test build train-build lint tidy tsan bench clean
+
+help:
+	@echo "make demo    install what is needed, build, fetch the base model, evaluate sentiment, NER and QA"
+	@echo "make test    install what is needed, build, run all tests and checks"
+	@echo "make build   build $(binary)"
+	@echo "make lint    formatting, folder layering, kernel symbols"
+	@echo "make tidy    clang-tidy over src/ (minutes)"
+	@echo "make tsan    the threaded parts under ThreadSanitizer"
+	@echo "make clean   remove build/"
+
+demo:
+	tools/setup.sh build model
+	cmake --preset release $(launcher) -DJNLP_TESTS=OFF -DJNLP_TRAIN=OFF -B build/demo
+	cmake --build build/demo -j $(jobs)
+	build/demo/jetson-nlp evaluate --task all
+
+build:
+	tools/setup.sh build
+	cmake --preset release $(launcher) -DJNLP_TESTS=OFF
+	cmake --build $(release) -j $(jobs)
+
+test:
+	tools/setup.sh build train test model
+	$(MAKE) lint
+	tools/run_tests.sh release
+	tools/run_tests.sh asan
+	tools/run_tests.sh aarch64
+	tools/run_tests.sh tsan '^(base|backends|models)\.'
+
+lint:
+	tools/check_format.sh
+	tools/check_layers.py
+
+tidy:
+	cmake --preset dev $(launcher)
+	run-clang-tidy-14 -quiet -p build/dev -j $(jobs) 'src/.*\.cpp$$'
+
+tsan:
+	tools/run_tests.sh tsan '^(base|backends|models)\.'
+
+clean:
+	rm -rf build

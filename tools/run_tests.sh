@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds a preset and runs its tests: tools/run_tests.sh PRESET [REGEX of test names]. With a regex only the test
+# programs of the folders that it names are built.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+preset=$1 filter=${2:-}
+echo "== $preset"
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+cmake --preset "$preset" "${launcher[@]}" >/dev/null
+targets=()
+if [ -n "$filter" ]; then
+  for folder in $(grep -oE '[a-z]+' <<<"$filter"); do
+    [ ! -d "tests/$folder" ] || targets+=(--target "test_$folder")
+  done
+fi
+cmake --build "build/$preset" -j "$(nproc)" "${targets[@]}" | tail -n 1
+ctest --preset "$preset" -j "$(nproc)" ${filter:+-R "$filter"}
