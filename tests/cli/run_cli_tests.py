@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Runs a declarative file of command-line tests: run_cli_tests.py BINARY FILE.test
+
+A file holds cases divided by lines of `---`. Lines of a case, in any order:
+
+    name: what is shown
+    needs: model sentiment           skip the case, saying so, unless the model is found (or: shared PATH, a file of
+                                     the shared data sets; train, the training program beside the binary)
+    run: sentiment "I love it"       arguments, split as a shell splits them; {data} is tests/cli/data, {tmp} a fresh
+                                     folder of the case, {shared} the shared data sets, {file:NAME} tests/cli/data/NAME
+    stdin: text                      repeated for several lines; `stdin-file: NAME` sends a file
+    env: NAME=VALUE                  repeated; `env: NAME=` unsets
+    exit: 0                          expected exit code (default 0)
+    stdout: TEXT                     standard output contains TEXT (repeatable); stdout-not, stderr, stderr-not alike
+    stdout-is: TEXT                  whole standard output, without the last newline; \\n and \\t are escapes
+    stderr-lines: 1                  standard error has exactly this many lines
+    lines: 3                         standard output has exactly this many lines
+    json: [0].label == "POSITIVE"    a value of the output read as JSON (or JSON lines, then a list), compared with
+                                     == != < > <= >= or `has` (a key or an element) or ~ (approximately, 1e-3)
+    json-file: {tmp}/r.json          read that file instead of standard output for the json lines
+
+Exit code 77 when every case was skipped, so that ctest can tell.
+"""
+import json
+import math
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SHARED = pathlib.Path(os.environ.get("JNLP_SHARED_DATA", HERE.parent.parent.parent / "shared/data"))
+REPEATED = {"stdin", "env", "stdout", "stdout-not", "stderr", "stderr-not", "json", "needs"}
+SINGLE = {"name", "run", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
+TIMEOUT_S = 120
+
+
+def parse(path):
+    cases, case = [], {}
+    for number, line in enumerate(path.read_text().splitlines() + ["---"], 1):
+        if line.strip() == "---":
+            if case:
+                if "name" not in case or "run" not in case:
+                    sys.exit(f"{path}:{number}: a case needs `name:` and `run:`")
+                cases.append(case)
+            case = {}
+            continue
+        if not line.strip() or line.startswith("#"):
+            continue
+        key, separator, value = line.partition(":")
+        value = value[1:] if value.startswith(" ") else value
+        if separator and key in REPEATED:
+            case.setdefault(key, []).append(value)
+        elif separator and key in SINGLE and key not in case:
+            case[key] = value
+        else:
+            sys.exit(f"{path}:{number}: not understood: {line}")
+    return cases
+
+
+def model_found(binary, name):
+    """The folders where the program itself looks without a network: docs/models.md."""
+    data_home = os.environ.get("XDG_DATA_HOME", pathlib.Path.home() / ".local/share")
+    return any((pathlib.Path(folder) / name / "config.json").exists()
+               for folder in (HERE.parent.parent / "models", pathlib.Path(data_home) / "jetson-nlp/models"))
+
+
+def missing(need, binary):
+    kind, _, what = need.partition(" ")
+    if kind == "model":
+        return None if model_found(binary, what) else f"the model {what} is not set up"
+    if kind == "shared":
+        return None if (SHARED / what).exists() else f"the shared data set {what} is not here"
+    if kind == "train":
+        return None if (binary.parent / "jetson-nlp-train").exists() else "jetson-nlp-train is not built"
+    sys.exit(f"unknown need: {need}")
+
+
+def json_value(document, path):
+    for key, index in re.findall(r"\.?([A-Za-z_][\w-]*)|\[(-?\d+)\]", path):
+        document = document[key] if key else document[int(index)]
+    return document
+
+
+def compare(value, operator, expected):
+    if operator == "~":
+        return math.isclose(value, expected, rel_tol=1e-3, abs_tol=1e-3)
+    if operator == "has":
+        return expected in value
+    return {"==": value == expected, "!=": value != expected}.get(operator) if operator in ("==", "!=") else {
+        "<": value < expected, ">": value > expected, "<=": value <= expected, ">=": value >= expected}[operator]
+
+
+def check_json(case, text):
+    try:
+        document = json.loads(text)
+    except ValueError:
+        try:
+            document = [json.loads(line) for line in text.splitlines()]
+        except ValueError as error:
+            yield f"output is neither JSON nor JSON lines: {error}"
+            return
+    for line in case["json"]:
+        match = re.fullmatch(r"(\S+) (==|!=|<=|>=|<|>|~|has) (.*)", line)
+        if not match:
+            yield f"json line not understood: {line}"
+            continue
+        try:
+            value = json_value(document, match[1])
+            if not compare(value, match[2], json.loads(match[3])):
+                yield f"json {line}: the value is {json.dumps(value)}"
+        except (KeyError, IndexError, TypeError) as error:
+            yield f"json {line}: {type(error).__name__} {error}"
+
+
+def check(case, process, expand):
+    out = process.stdout.decode(errors="replace")
+    err = process.stderr.decode(errors="replace")
+    if process.returncode != int(case.get("exit", 0)):
+        yield f"exit code {process.returncode}, expected {case.get('exit', 0)}"
+    for stream, text in (("stdout", out), ("stderr", err)):
+        for wanted in case.get(stream, []):
+            if expand(wanted) not in text:
+                yield f"{stream} lacks: {expand(wanted)}"
+        for unwanted in case.get(stream + "-not", []):
+            if expand(unwanted) in text:
+                yield f"{stream} has: {expand(unwanted)}"
+    if "stdout-is" in case:
+        expected = case["stdout-is"].replace("\\n", "\n").replace("\\t", "\t")
+        if out.removesuffix("\n") != expected:
+            yield f"stdout is not: {expected}"
+    for key, text in (("lines", out), ("stderr-lines", err)):
+        if key in case and len(text.splitlines()) != int(case[key]):
+            yield f"{key}: {len(text.splitlines())}, expected {case[key]}"
+    if "json" in case:
+        text = pathlib.Path(expand(case["json-file"])).read_text() if "json-file" in case else out
+        yield from check_json(case, text)
+
+
+def run(case, binary):
+    with tempfile.TemporaryDirectory(prefix="jnlp-cli-") as temporary:
+        def expand(text):
+            text = re.sub(r"\{file:([^}]+)\}", lambda m: str(HERE / "data" / m[1]), text)
+            return (text.replace("{data}", str(HERE / "data")).replace("{tmp}", temporary)
+                    .replace("{shared}", str(SHARED)))
+
+        environment = dict(os.environ, HF_HUB_OFFLINE="1", NO_COLOR="1")
+        for setting in case.get("env", []):
+            key, _, value = expand(setting).partition("=")
+            environment.pop(key, None)
+            if value:
+                environment[key] = value
+        stdin = "".join(expand(line) + "\n" for line in case.get("stdin", [])).encode()
+        if "stdin-file" in case:
+            stdin = (HERE / "data" / case["stdin-file"]).read_bytes()
+        command = [str(binary), *shlex.split(expand(case["run"]))]
+        process = subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=temporary,
+                                 timeout=TIMEOUT_S, check=False)
+        return list(check(case, process, expand)), process
+
+
+def main():
+    binary, path = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
+    passed = failed = skipped = 0
+    for case in parse(path):
+        reasons = [reason for reason in (missing(need, binary) for need in case.get("needs", [])) if reason]
+        if reasons:
+            skipped += 1
+            print(f"SKIP {case['name']}: {'; '.join(reasons)}")
+            continue
+        faults, process = run(case, binary)
+        if not faults:
+            passed += 1
+            print(f"ok   {case['name']}")
+            continue
+        failed += 1
+        print(f"FAIL {case['name']}")
+        for fault in faults:
+            print(f"     {fault}")
+        print(f"     stdout: {process.stdout[:600]!r}\n     stderr: {process.stderr[:600]!r}")
+    print(f"cases: {passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed else 77 if skipped and not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
