@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/thread_pool.h"
+#include "tasks/model.h"
+
+namespace jnlp {
+
+/// Finds a model (see resolve_model), opens it and loads it into the native engine.
+/// `head` overrides what config.json says, for example to embed with any encoder.
+/// @throws Error what finding, opening and loading throw.
+LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
+                       std::optional<Head> head = std::nullopt);
+
+}  // namespace jnlp

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "backends/backend.h"
+#include "base/json.h"
+#include "tokenize/tokenizer.h"
+
+namespace jnlp {
+
+/// What a task works with: a tokenizer, a backend that runs the model, and the model's config.json.
+/// Whoever may see concrete backends puts it together; the tasks never do.
+struct LoadedModel {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  std::shared_ptr<Backend> backend;
+  Json config;
+  std::filesystem::path path;  ///< for messages
+  /// Longest sequence in tokens, special ones included: the smallest of what the position
+  /// embeddings allow, the tokenizer's `model_max_length` and a sentence encoder's
+  /// `max_seq_length`.
+  int64_t max_length = 512;
+};
+
+/// Checks that the model has the head that a task needs.
+/// @throws Error unsupported, naming both heads and the model.
+void require_head(const LoadedModel& model, Head head);
+
+/// The length limit to use when a caller asks for `requested` tokens (0: as long as the model
+/// allows).
+/// @throws Error invalid_input when it is negative or longer than the model allows.
+int32_t checked_max_length(const LoadedModel& model, int64_t requested);
+
+}  // namespace jnlp
