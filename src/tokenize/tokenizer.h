@@ -67,6 +67,10 @@ class Tokenizer {
   std::string id_to_token(int32_t id) const;
   /// Size of the vocabulary, added tokens included.
   int32_t vocab_size() const;
+  /// What marks tokens that continue a word, "##" for WordPiece; empty where nothing does.
+  std::string continuing_subword_prefix() const;
+  /// Id that stands for what the vocabulary lacks, or nothing.
+  std::optional<int32_t> unk_id() const;
 
  private:
   struct Pipeline;
