@@ -1,0 +1,27 @@
+#include "report/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace jnlp {
+
+double quantile(std::vector<double> values, double q) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<size_t>(std::floor(place));
+  const auto low = values.begin() + static_cast<std::ptrdiff_t>(below);
+  std::nth_element(values.begin(), low, values.end());
+  const double fraction = place - static_cast<double>(below);
+  if (fraction == 0 || low + 1 == values.end()) return *low;
+  const double above = *std::min_element(low + 1, values.end());
+  return *low + (above - *low) * fraction;
+}
+
+double mean(const std::vector<double>& values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+}  // namespace jnlp

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+namespace jnlp {
+
+/// The q-quantile (q in [0, 1]) by linear interpolation between the two nearest values, numpy's
+/// default method (type 7 of Hyndman and Fan 1996). NaN when there are no values.
+double quantile(std::vector<double> values, double q);
+
+/// Arithmetic mean; NaN when there are no values.
+double mean(const std::vector<double>& values);
+
+}  // namespace jnlp
