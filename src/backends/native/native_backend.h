@@ -11,10 +11,10 @@ namespace jnlp {
 
 /// Loads an encoder into our own CPU engine, FP32.
 /// `head` overrides the one that config.json's `architectures` names (for example, embedding from
-/// any encoder). LoRA adapters are merged into the weights here.
-/// @throws Error unsupported for an unknown architecture, invalid_input for weights that are
-/// missing
-///   or of a wrong shape (named in the message).
+/// any encoder). LoRA adapters are merged into the weights here. The instruction set is the best
+/// that the CPU has, or what the environment variable JETSON_NLP_ISA names.
+/// @throws Error unsupported for an unknown architecture; not_found or invalid_input for weights
+///   that are missing or of a wrong shape (named in the message).
 std::unique_ptr<Backend> load_native_backend(const ModelDir& model,
                                              std::shared_ptr<ThreadPool> pool,
                                              std::optional<Head> head = std::nullopt);

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <immintrin.h>
+#include <stdint.h>
+
+namespace jnlp {
+namespace {
+
+constexpr int64_t kLanes = 8;
+
+struct Lanes {
+  __m256 v;
+};
+
+inline Lanes load(const float* p) {
+  return {_mm256_loadu_ps(p)};
+}
+inline void store(float* p, Lanes a) {
+  _mm256_storeu_ps(p, a.v);
+}
+inline Lanes broadcast(float a) {
+  return {_mm256_set1_ps(a)};
+}
+inline Lanes add(Lanes a, Lanes b) {
+  return {_mm256_add_ps(a.v, b.v)};
+}
+inline Lanes sub(Lanes a, Lanes b) {
+  return {_mm256_sub_ps(a.v, b.v)};
+}
+inline Lanes mul(Lanes a, Lanes b) {
+  return {_mm256_mul_ps(a.v, b.v)};
+}
+inline Lanes div(Lanes a, Lanes b) {
+  return {_mm256_div_ps(a.v, b.v)};
+}
+inline Lanes fma(Lanes a, Lanes b, Lanes c) {
+  return {_mm256_fmadd_ps(a.v, b.v, c.v)};
+}
+inline Lanes fnma(Lanes a, Lanes b, Lanes c) {
+  return {_mm256_fnmadd_ps(a.v, b.v, c.v)};
+}
+inline Lanes max(Lanes a, Lanes b) {
+  return {_mm256_max_ps(a.v, b.v)};
+}
+inline Lanes min(Lanes a, Lanes b) {
+  return {_mm256_min_ps(a.v, b.v)};
+}
+inline Lanes abs(Lanes a) {
+  return {_mm256_andnot_ps(_mm256_set1_ps(-0.0F), a.v)};
+}
+inline Lanes copy_sign(Lanes magnitude, Lanes sign) {
+  const __m256 mask = _mm256_set1_ps(-0.0F);
+  return {_mm256_or_ps(_mm256_andnot_ps(mask, magnitude.v), _mm256_and_ps(mask, sign.v))};
+}
+inline Lanes select_less(Lanes a, Lanes b, Lanes yes, Lanes no) {
+  return {_mm256_blendv_ps(no.v, yes.v, _mm256_cmp_ps(a.v, b.v, _CMP_LT_OQ))};
+}
+inline Lanes scale_by_power(Lanes a, Lanes shifted) {
+  const __m256i power = _mm256_slli_epi32(_mm256_castps_si256(shifted.v), 23);
+  return {_mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a.v), power))};
+}
+
+}  // namespace
+}  // namespace jnlp

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kernels/kernels.h"
+
+namespace jnlp {
+
+/// The kernels that this process uses: the fastest that the CPU can run, or those that the
+/// environment variable JETSON_NLP_ISA names. Chosen at the first call.
+/// @throws Error as kernels_named() does.
+const Kernels& best_kernels();
+
+/// The kernels of one instruction set: "reference", "avx2" (with FMA) or "neon".
+/// @throws Error invalid_input for an unknown name, unsupported when this CPU or build lacks it.
+const Kernels& kernels_named(std::string_view name);
+
+/// Everything that this CPU can run, fastest first.
+std::vector<const Kernels*> available_kernels();
+
+}  // namespace jnlp

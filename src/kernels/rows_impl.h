@@ -1,0 +1,254 @@
+#pragma once
+
+// Written once in terms of Lanes; each instruction set compiles its own private copy (the anonymous
+// namespace keeps the linker from sharing one). Include a lanes.h first.
+#include "kernels/kernels.h"
+
+namespace jnlp {
+namespace {
+
+// Up to 7 values behind the last full vector, with `fill` in the lanes that are left.
+inline Lanes load_partial(const float* p, int64_t count, float fill) {
+  float buffer[kLanes];
+  for (int64_t i = 0; i < kLanes; ++i) buffer[i] = i < count ? p[i] : fill;
+  return load(buffer);
+}
+
+inline void store_partial(float* p, int64_t count, Lanes a) {
+  float buffer[kLanes];
+  store(buffer, a);
+  for (int64_t i = 0; i < count; ++i) p[i] = buffer[i];
+}
+
+// The one scheme of every sum over a row: vector i adds to sum i mod 4, the rest counts as a vector
+// filled up with zeros, then the four sums and at last the lanes are added pairwise.
+struct RowSum {
+  Lanes part[4] = {broadcast(0.0F), broadcast(0.0F), broadcast(0.0F), broadcast(0.0F)};
+
+  inline float total() const {
+    float lane[kLanes];
+    store(lane, jnlp::add(jnlp::add(part[0], part[1]), jnlp::add(part[2], part[3])));
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+  }
+};
+
+// Calls step(offset, count, sum) for each vector of the row; count < 8 only for the last.
+template <typename Step>
+inline float sum_over_row(int64_t n, Step step) {
+  RowSum sum;
+  int64_t i = 0;
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+#pragma GCC unroll 4
+    for (int part = 0; part < 4; ++part) {
+      sum.part[part] = step(i + part * kLanes, kLanes, sum.part[part]);
+    }
+  }
+  for (int part = 0; i < n; ++part, i += kLanes) {
+    const int64_t count = n - i < kLanes ? n - i : kLanes;
+    sum.part[part] = step(i, count, sum.part[part]);
+  }
+  return sum.total();
+}
+
+// x[i] = function(x[i]); the last vector is filled up, so every element goes the same way.
+template <typename Function>
+inline void map_row(float* x, int64_t n, Function function) {
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store(x + i, function(load(x + i)));
+  if (i < n) store_partial(x + i, n - i, function(load_partial(x + i, n - i, 0.0F)));
+}
+
+template <typename Function>
+inline void map_rows(float* x, const float* y, int64_t n, Function function) {
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store(x + i, function(load(x + i), load(y + i)));
+  if (i < n) {
+    const Lanes out = function(load_partial(x + i, n - i, 0.0F), load_partial(y + i, n - i, 0.0F));
+    store_partial(x + i, n - i, out);
+  }
+}
+
+// Adding 1.5 * 2^23 leaves the nearest integer in the low bits; subtracting gives it as a float.
+constexpr float kRoundShift = 12582912.0F;
+
+// 2^f for f in [-0.5, 0.5], times 2^n from `shifted`. Minimax fit of our own, relative error 2e-9
+// before rounding.
+inline Lanes exp2_fraction(Lanes f, Lanes shifted) {
+  Lanes p = broadcast(0.00015353361959569156F);
+  p = fma(p, f, broadcast(0.0013398873852565885F));
+  p = fma(p, f, broadcast(0.00961843691766262F));
+  p = fma(p, f, broadcast(0.055503323674201965F));
+  p = fma(p, f, broadcast(0.24022647738456726F));
+  p = fma(p, f, broadcast(0.6931471824645996F));
+  p = fma(p, f, broadcast(1.0F));
+  return scale_by_power(p, shifted);
+}
+
+// 2^y for y in [-126, 127].
+inline Lanes exp2(Lanes y) {
+  const Lanes shifted = jnlp::add(y, broadcast(kRoundShift));
+  return exp2_fraction(sub(y, sub(shifted, broadcast(kRoundShift))), shifted);
+}
+
+// e^x, x cut to the range where the result is a normal number. log2(e) is split in two, so that the
+// fraction keeps its precision.
+inline Lanes exp(Lanes x) {
+  x = max(min(x, broadcast(88.0F)), broadcast(-87.0F));
+  const Lanes shifted = fma(x, broadcast(1.44269502162933349609F), broadcast(kRoundShift));
+  const Lanes whole = sub(shifted, broadcast(kRoundShift));
+  Lanes f = sub(broadcast(0.0F), whole);
+  f = fma(x, broadcast(1.44269502162933349609F), f);
+  f = fma(x, broadcast(1.92596299112661746887e-8F), f);
+  return exp2_fraction(f, shifted);
+}
+
+// Phi(-a) for a >= 0 (Phi the normal distribution): 2^q(a) with q fitted by us to log2(Phi(-a)) on
+// [0, 6] so that a * Phi(-a) errs by 1e-8; beyond 6 it is below 1e-9.
+inline Lanes normal_tail(Lanes a) {
+  a = min(a, broadcast(6.0F));
+  Lanes q = broadcast(-1.9919000351364957e-06F);
+  q = fma(q, a, broadcast(2.927202331193257e-05F));
+  q = fma(q, a, broadcast(-0.00013808834773954004F));
+  q = fma(q, a, broadcast(-0.00025343624292872846F));
+  q = fma(q, a, broadcast(0.007216389290988445F));
+  q = fma(q, a, broadcast(-0.05260305106639862F));
+  q = fma(q, a, broadcast(-0.45917221903800964F));
+  q = fma(q, a, broadcast(-1.1511096954345703F));
+  q = fma(q, a, broadcast(-0.9999998807907104F));
+  return exp2(q);
+}
+
+inline Lanes sigmoid_times(Lanes x, Lanes argument) {
+  const Lanes e = exp(sub(broadcast(0.0F), argument));
+  return div(x, jnlp::add(broadcast(1.0F), e));
+}
+
+void gelu(float* x, int64_t n) {
+  map_row(x, n, [](Lanes v) {
+    const Lanes magnitude = abs(v);
+    return fnma(magnitude, normal_tail(magnitude), max(v, broadcast(0.0F)));
+  });
+}
+
+// 0.5 x (1 + tanh(u)) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
+void gelu_tanh(float* x, int64_t n) {
+  map_row(x, n, [](Lanes v) {
+    const Lanes square = mul(v, v);
+    const Lanes cubic = fma(square, broadcast(0.0713548162726F), broadcast(1.59576912161F));
+    return sigmoid_times(v, mul(v, cubic));
+  });
+}
+
+void relu(float* x, int64_t n) {
+  map_row(x, n, [](Lanes v) { return max(v, broadcast(0.0F)); });
+}
+
+void silu(float* x, int64_t n) {
+  map_row(x, n, [](Lanes v) { return sigmoid_times(v, v); });
+}
+
+// Near 0 an odd polynomial (relative error 5e-9 before rounding), else 1 - 2 / (e^2|x| + 1).
+void tanh(float* x, int64_t n) {
+  map_row(x, n, [](Lanes v) {
+    const Lanes magnitude = abs(v);
+    const Lanes square = mul(v, v);
+    Lanes p = broadcast(-0.005704042501747608F);
+    p = fma(p, square, broadcast(0.020637862384319305F));
+    p = fma(p, square, broadcast(-0.05373915657401085F));
+    p = fma(p, square, broadcast(0.133314311504364F));
+    p = fma(p, square, broadcast(-0.3333328068256378F));
+    const Lanes small = fma(mul(p, square), v, v);
+    const Lanes e = exp(jnlp::add(magnitude, magnitude));
+    const Lanes ratio = div(broadcast(2.0F), jnlp::add(e, broadcast(1.0F)));
+    const Lanes large = copy_sign(sub(broadcast(1.0F), ratio), v);
+    return select_less(magnitude, broadcast(0.625F), small, large);
+  });
+}
+
+float row_maximum(const float* x, int64_t n) {
+  const float lowest = -__builtin_inff();
+  Lanes best = broadcast(lowest);
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) best = max(best, load(x + i));
+  if (i < n) best = max(best, load_partial(x + i, n - i, lowest));
+  float lane[kLanes];
+  store(lane, best);
+  float result = lane[0];
+  for (int64_t j = 1; j < kLanes; ++j) result = lane[j] > result ? lane[j] : result;
+  return result;
+}
+
+float softmax(float* x, int64_t n, float scale, const float* bias) {
+  if (bias != nullptr) {
+    const Lanes factor = broadcast(scale);
+    map_rows(x, bias, n, [=](Lanes s, Lanes b) { return fma(s, factor, b); });
+    scale = 1.0F;
+  }
+  const Lanes highest = broadcast(row_maximum(x, n));
+  const Lanes factor = broadcast(scale);
+  return sum_over_row(n, [=](int64_t i, int64_t count, Lanes sum) {
+    if (count == kLanes) {
+      const Lanes e = exp(mul(sub(load(x + i), highest), factor));
+      store(x + i, e);
+      return jnlp::add(sum, e);
+    }
+    const Lanes e = exp(mul(sub(load_partial(x + i, count, 0.0F), highest), factor));
+    store_partial(x + i, count, e);
+    return jnlp::add(sum, load_partial(x + i, count, 0.0F));
+  });
+}
+
+float sum_of_squares(const float* x, int64_t n) {
+  return sum_over_row(n, [=](int64_t i, int64_t count, Lanes sum) {
+    const Lanes v = count == kLanes ? load(x + i) : load_partial(x + i, count, 0.0F);
+    return fma(v, v, sum);
+  });
+}
+
+// Two passes, as the difference from the mean keeps more digits than a difference of squares.
+void layer_norm(const LayerNormArgs& args) {
+  const int64_t n = args.columns;
+  float* out = args.out;
+  const float* x = args.x;
+  if (args.residual != nullptr) {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[i] + args.residual[i];
+    x = out;
+  }
+  const float sum = sum_over_row(n, [=](int64_t i, int64_t count, Lanes part) {
+    return jnlp::add(part, count == kLanes ? load(x + i) : load_partial(x + i, count, 0.0F));
+  });
+  const float mean = sum / static_cast<float>(n);
+  const Lanes center = broadcast(mean);
+  const float squares = sum_over_row(n, [=](int64_t i, int64_t count, Lanes part) {
+    const Lanes v = count == kLanes ? load(x + i) : load_partial(x + i, count, mean);
+    const Lanes difference = sub(v, center);
+    return fma(difference, difference, part);
+  });
+  const float factor = 1.0F / __builtin_sqrtf(squares / static_cast<float>(n) + args.epsilon);
+  for (int64_t i = 0; i < n; ++i) {
+    out[i] = __builtin_fmaf((x[i] - mean) * factor, args.gamma[i], args.beta[i]);
+  }
+}
+
+void add(float* x, const float* y, int64_t n) {
+  map_rows(x, y, n, [](Lanes a, Lanes b) { return jnlp::add(a, b); });
+}
+
+void maximum(float* x, const float* y, int64_t n) {
+  map_rows(x, y, n, [](Lanes a, Lanes b) { return max(a, b); });
+}
+
+void scale(float* x, float factor, int64_t n) {
+  const Lanes lanes = broadcast(factor);
+  map_row(x, n, [=](Lanes a) { return mul(a, lanes); });
+}
+
+constexpr Kernels make_kernels(const char* name) {
+  return {name,           gemm, pack,    pack_transposed, softmax, layer_norm,
+          sum_of_squares, add,  maximum, scale,           gelu,    gelu_tanh,
+          relu,           silu, tanh};
+}
+
+}  // namespace
+}  // namespace jnlp

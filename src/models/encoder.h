@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "backends/backend.h"
+#include "models/encoder_config.h"
+#include "models/weight_store.h"
+#include "ops/attention.h"
+#include "ops/linear.h"
+#include "ops/rows.h"
+
+namespace jnlp {
+
+/// The tensors of a linear layer by our names, "<module>.weight" and "<module>.bias".
+PackedLinear load_linear(const Exec& exec, const WeightStore& store,
+                         const std::vector<WeightSpec>& specs,
+                         const std::vector<std::string>& modules);
+/// The same of a layer norm.
+NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
+                      const std::string& module, float epsilon);
+
+/// Working memory of a forward pass, kept from call to call. One pass at a time may use it.
+struct EncoderScratch {
+  FloatBuffer wide;     ///< query, key and value; then the inner layer of the feed-forward net
+  FloatBuffer context;  ///< what attention gives
+  FloatBuffer narrow;   ///< a layer's output before its norm
+  FloatBuffer query;    ///< of first tokens
+  FloatBuffer bias;     ///< relative position bias by head and distance
+  AttentionScratch attention;
+};
+
+/// One forward pass for every architecture: embeddings, then layers of attention and feed-forward
+/// net, each with a residual and a layer norm behind it (Devlin et al. 2018; Song et al. 2020 for
+/// MPNet's relative bias; Lan et al. 2019 for ALBERT's shared layers).
+class Encoder {
+ public:
+  /// The word embeddings stay in the store's mapping: `store` must outlive the encoder.
+  /// @throws Error as WeightStore::load().
+  Encoder(const EncoderConfig& config, const WeightStore& store, const Exec& exec);
+
+  const EncoderConfig& config() const { return config_; }
+
+  /// Hidden states after the last layer, hidden_size floats per row: a row per token, or with
+  /// `first_token_only` a row per sequence. The batch must be checked already.
+  void forward(const Exec& exec, const Batch& batch, bool first_token_only, EncoderScratch* scratch,
+               FloatBuffer* hidden) const;
+
+ private:
+  struct Layer {
+    PackedLinear query_key_value;
+    PackedLinear attention_output;
+    NormWeights attention_norm;
+    PackedLinear up;
+    PackedLinear down;
+    NormWeights output_norm;
+  };
+
+  void embed(const Exec& exec, const Batch& batch, EncoderScratch* scratch, float* hidden) const;
+  void make_relative_bias(const Batch& batch, EncoderScratch* scratch) const;
+  AttentionInput project(const Exec& exec, const Layer& layer, const Batch& batch,
+                         bool first_token_only, EncoderScratch* scratch, float* hidden) const;
+  void run_layer(const Exec& exec, const Layer& layer, const Batch& batch, bool first_token_only,
+                 EncoderScratch* scratch, float* hidden) const;
+
+  EncoderConfig config_;
+  Weight word_;
+  Weight position_;
+  Weight type_;
+  NormWeights embedding_norm_;
+  PackedLinear projection_;
+  Weight relative_bias_;
+  std::vector<Layer> layers_;
+  std::vector<int64_t> layer_order_;
+  bool projects_ = false;
+};
+
+}  // namespace jnlp

@@ -1,0 +1,114 @@
+#include "models/encoder_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/error.h"
+#include "models/architecture.h"
+
+namespace jnlp {
+namespace {
+
+// Tokens that go through the layers together: enough to read each weight once for much arithmetic,
+// few enough that activations stay within tens of megabytes. Results do not depend on it.
+constexpr int64_t kChunkTokens = 1024;
+
+Head head_of(const ModelDir& model) {
+  const auto names = model.config.find("architectures");
+  if (names == model.config.end() || !names->is_array() || names->empty()) return Head::embedding;
+  const auto& name = names->front();
+  if (name == "ElectraForPreTraining") return Head::token_classification;
+  return head_of_config(name.is_string() ? name.get<std::string>() : "");
+}
+
+[[noreturn]] void fail(int64_t sequence, const std::string& why) {
+  throw Error(ErrorCode::invalid_input, fmt::format("sequence {} {}", sequence, why));
+}
+
+// Calls body(chunk, first sequence) for whole sequences of up to kChunkTokens (one that is longer
+// goes alone).
+template <typename Body>
+void for_each_chunk(const Batch& batch, Body body) {
+  int64_t first = 0;
+  while (first < batch.sequences()) {
+    Batch chunk;
+    int64_t s = first;
+    while (s < batch.sequences()) {
+      const auto begin = static_cast<size_t>(batch.cu_seqlens[static_cast<size_t>(s)]);
+      const auto end = static_cast<size_t>(batch.cu_seqlens[static_cast<size_t>(s) + 1]);
+      const auto length = static_cast<int64_t>(end - begin);
+      if (chunk.tokens() > 0 && chunk.tokens() + length > kChunkTokens) break;
+      chunk.add(std::span(batch.token_ids).subspan(begin, end - begin),
+                std::span(batch.type_ids).subspan(begin, end - begin));
+      ++s;
+    }
+    body(chunk, first);
+    first = s;
+  }
+}
+
+}  // namespace
+
+EncoderModel::EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
+                           std::optional<Head> head, const Kernels& kernels)
+    : kernels_(kernels), pool_(std::move(pool)) {
+  const EncoderConfig config = read_encoder_config(model.config);
+  const Head chosen = head ? *head : head_of(model);
+  const Exec exec{kernels_, *pool_};
+  store_ = std::make_unique<WeightStore>(model);
+  std::vector<WeightSpec> known = encoder_weights(config);
+  for (WeightSpec& spec : all_head_weights(config)) known.push_back(std::move(spec));
+  store_->check_adapter(known);
+  encoder_ = std::make_unique<Encoder>(config, *store_, exec);
+  head_layers_ = std::make_unique<HeadLayers>(config, chosen, model, *store_, exec);
+}
+
+void EncoderModel::check(const Batch& batch) const {
+  const EncoderConfig& c = config();
+  if (batch.cu_seqlens.empty() || batch.cu_seqlens.front() != 0 ||
+      batch.cu_seqlens.back() != batch.tokens() ||
+      batch.type_ids.size() != batch.token_ids.size()) {
+    throw Error(ErrorCode::invalid_input, "the batch's lengths do not fit its token ids");
+  }
+  for (int64_t s = 0; s < batch.sequences(); ++s) {
+    const int64_t begin = batch.cu_seqlens[static_cast<size_t>(s)];
+    const int64_t end = batch.cu_seqlens[static_cast<size_t>(s) + 1];
+    if (end <= begin || end > batch.tokens()) fail(s, "is empty; it needs at least one token");
+    if (end - begin > c.max_sequence_length()) {
+      fail(s, fmt::format("has {} tokens, the model takes at most {}; cut it or split it",
+                          end - begin, c.max_sequence_length()));
+    }
+    for (auto t = static_cast<size_t>(begin); t < static_cast<size_t>(end); ++t) {
+      if (batch.token_ids[t] < 0 || batch.token_ids[t] >= c.vocab_size) {
+        fail(s, fmt::format("has the token id {}, the vocabulary ends at {}; is the tokenizer this "
+                            "model's own?",
+                            batch.token_ids[t], c.vocab_size - 1));
+      }
+      if (c.type_vocab_size > 0 &&
+          (batch.type_ids[t] < 0 || batch.type_ids[t] >= c.type_vocab_size)) {
+        fail(s, fmt::format("has the type id {}, the model knows 0 to {}", batch.type_ids[t],
+                            c.type_vocab_size - 1));
+      }
+    }
+  }
+}
+
+Output EncoderModel::run(const Batch& batch) {
+  check(batch);
+  const std::lock_guard turn(turn_);
+  const Exec exec{kernels_, *pool_};
+  Output output{head_layers_->output_rows(batch), output_size(), {}};
+  output.values.resize(static_cast<size_t>(output.rows * output.columns));
+  for_each_chunk(batch, [&](const Batch& chunk, int64_t first) {
+    const int64_t row =
+        head_layers_->per_token() ? batch.cu_seqlens[static_cast<size_t>(first)] : first;
+    encoder_->forward(exec, chunk, head_layers_->first_token_only(), &scratch_, &hidden_);
+    head_layers_->run(exec, chunk, &hidden_, &head_scratch_,
+                      output.values.data() + row * output.columns);
+  });
+  return output;
+}
+
+}  // namespace jnlp

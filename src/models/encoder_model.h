@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "backends/backend.h"
+#include "base/thread_pool.h"
+#include "formats/model_dir.h"
+#include "models/encoder.h"
+#include "models/head_layers.h"
+
+namespace jnlp {
+
+/// A whole model, from checked token ids to logits or embeddings. run() may be called from several
+/// threads; calls take turns.
+class EncoderModel {
+ public:
+  /// `head`: nothing for the one that config.json's `architectures` names.
+  /// @throws Error unsupported or invalid_input, naming the field or tensor at fault.
+  EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool, std::optional<Head> head,
+               const Kernels& kernels);
+
+  const EncoderConfig& config() const { return encoder_->config(); }
+  Head head() const { return head_layers_->head(); }
+  int64_t output_size() const { return head_layers_->output_size(); }
+  const Kernels& kernels() const { return kernels_; }
+  int threads() const { return pool_->size(); }
+
+  /// @throws Error invalid_input for an empty sequence, one that is too long, or an id that is not
+  ///   in the vocabulary, naming the sequence.
+  Output run(const Batch& batch);
+
+ private:
+  void check(const Batch& batch) const;
+
+  const Kernels& kernels_;
+  std::shared_ptr<ThreadPool> pool_;
+  std::unique_ptr<WeightStore> store_;
+  std::unique_ptr<Encoder> encoder_;
+  std::unique_ptr<HeadLayers> head_layers_;
+
+  std::mutex turn_;  // guards what follows
+  EncoderScratch scratch_;
+  FloatBuffer hidden_;
+  FloatBuffer head_scratch_;
+};
+
+}  // namespace jnlp

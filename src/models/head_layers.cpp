@@ -1,0 +1,82 @@
+#include "models/head_layers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace jnlp {
+namespace {
+
+constexpr std::array kHeads = {Head::sequence_classification, Head::token_classification,
+                               Head::question_answering, Head::masked_lm};
+
+// ELECTRA's pre-training head is a token classifier (replaced or not), not a language model.
+bool is_discriminator(const ModelDir& model) {
+  const Json names = model.config.value("architectures", Json());
+  return names.is_array() && !names.empty() && names[0] == "ElectraForPreTraining";
+}
+
+}  // namespace
+
+HeadLayers::HeadLayers(const EncoderConfig& config, Head head, const ModelDir& model,
+                       const WeightStore& store, const Exec& exec)
+    : head_(head), hidden_size_(config.hidden_size) {
+  if (head == Head::embedding) {
+    pooling_.emplace(model, config.hidden_size, exec);
+    return;
+  }
+  const bool discriminator = is_discriminator(model);
+  const std::vector<WeightSpec> specs = head_weights(config, head, discriminator);
+  activation_ = head_activation(config, head, discriminator);
+  const auto has = [&](std::string_view name) {
+    return std::any_of(specs.begin(), specs.end(),
+                       [&](const WeightSpec& spec) { return spec.name == name; });
+  };
+  if (has("head.dense.weight")) dense_ = load_linear(exec, store, specs, {"head.dense"});
+  if (has("head.norm.weight")) norm_ = load_norm(store, specs, "head.norm", config.norm_epsilon);
+  out_ = load_linear(exec, store, specs, {"head.out"});
+}
+
+int64_t HeadLayers::output_size() const {
+  return pooling_ ? pooling_->output_size() : out_.outputs();
+}
+
+bool HeadLayers::first_token_only() const {
+  return pooling_ ? pooling_->first_token_only() : head_ == Head::sequence_classification;
+}
+
+bool HeadLayers::per_token() const {
+  return head_ != Head::sequence_classification && head_ != Head::embedding;
+}
+
+int64_t HeadLayers::output_rows(const Batch& batch) const {
+  return per_token() ? batch.tokens() : batch.sequences();
+}
+
+void HeadLayers::run(const Exec& exec, const Batch& batch, FloatBuffer* hidden,
+                     FloatBuffer* scratch, float* out) const {
+  if (pooling_) return pooling_->run(exec, batch, hidden->data(), out);
+  const int64_t rows = output_rows(batch);
+  const float* x = hidden->data();
+  if (dense_) {
+    scratch->reserve(rows * dense_->outputs());
+    linear(exec, dense_->view(), {x, rows, hidden_size_}, activation_, scratch->data(),
+           dense_->outputs());
+    if (norm_) layer_norm(exec, *norm_, scratch->data(), nullptr, rows, scratch->data());
+    x = scratch->data();
+  }
+  linear(exec, out_.view(), {x, rows, out_.inputs()}, Activation::none, out, out_.outputs());
+}
+
+std::vector<WeightSpec> all_head_weights(const EncoderConfig& config) {
+  std::vector<WeightSpec> all;
+  for (const Head head : kHeads) {
+    for (const bool discriminator : {false, true}) {
+      for (WeightSpec& spec : head_weights(config, head, discriminator)) {
+        all.push_back(std::move(spec));
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace jnlp

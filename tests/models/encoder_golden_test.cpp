@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "kernels/dispatch.h"
+#include "models/encoder_model.h"
+#include "support/golden_model.h"
+
+namespace jnlp {
+namespace {
+
+class EncoderGolden : public ::testing::TestWithParam<std::string> {
+ protected:
+  static EncoderModel load(const std::string& name, int threads, const Kernels& kernels) {
+    return EncoderModel(ModelDir::open(test::load_golden_model(name).directory),
+                        std::make_shared<ThreadPool>(threads), std::nullopt, kernels);
+  }
+};
+
+// The tolerance is 1e-5 of the largest output.
+TEST_P(EncoderGolden, AgreesWithTheReference) {
+  const test::GoldenModel golden = test::load_golden_model(GetParam());
+  float largest = 0;
+  for (const float value : golden.output) largest = std::max(largest, std::abs(value));
+  for (const Kernels* kernels : available_kernels()) {
+    const Output output = load(GetParam(), 2, *kernels).run(golden.batch);
+    ASSERT_EQ(output.values.size(), golden.output.size());
+    float worst = 0;
+    for (size_t i = 0; i < golden.output.size(); ++i) {
+      worst = std::max(worst, std::abs(output.values[i] - golden.output[i]));
+    }
+    EXPECT_LE(worst, 1e-5F * largest) << kernels->name;
+    RecordProperty(kernels->name, std::to_string(worst / largest));
+  }
+}
+
+// Rows of one sequence in a batch's output.
+std::vector<float> rows_of(const Output& output, const Batch& batch, int64_t sequence) {
+  const bool per_token = output.rows == batch.tokens() && batch.tokens() != batch.sequences();
+  const int64_t begin = per_token ? batch.cu_seqlens[static_cast<size_t>(sequence)] : sequence;
+  const int64_t end = per_token ? batch.cu_seqlens[static_cast<size_t>(sequence) + 1] : begin + 1;
+  return {output.values.begin() + begin * output.columns,
+          output.values.begin() + end * output.columns};
+}
+
+TEST_P(EncoderGolden, SameBitsAloneInAnyBatchOnAnyThreadsWithAnyKernels) {
+  const test::GoldenModel golden = test::load_golden_model(GetParam());
+  const int64_t sequences = golden.batch.sequences();
+  std::vector<std::vector<float>> expected;
+  for (const Kernels* kernels : available_kernels()) {
+    for (const int threads : {1, 2, 3}) {
+      EncoderModel model = load(GetParam(), threads, *kernels);
+      for (int64_t s = 0; s < sequences; ++s) {
+        const Output alone = model.run(test::single(golden.batch, s));
+        if (expected.size() < static_cast<size_t>(sequences)) expected.push_back(alone.values);
+        ASSERT_EQ(alone.values, expected[static_cast<size_t>(s)])
+            << kernels->name << " " << threads << " threads, sequence " << s;
+      }
+      // Each sequence at several places: in order, reversed, and repeated past one chunk of work.
+      for (const bool reversed : {false, true}) {
+        Batch batch;
+        std::vector<int64_t> order;
+        for (int round = 0; round < 20; ++round) {
+          for (int64_t s = 0; s < sequences; ++s) {
+            order.push_back(reversed ? sequences - 1 - s : s);
+            const Batch one = test::single(golden.batch, order.back());
+            batch.add(one.token_ids, one.type_ids);
+          }
+        }
+        const Output output = model.run(batch);
+        for (size_t i = 0; i < order.size(); ++i) {
+          ASSERT_EQ(rows_of(output, batch, static_cast<int64_t>(i)),
+                    expected[static_cast<size_t>(order[i])])
+              << kernels->name << " " << threads << " threads, place " << i;
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EncoderGolden, ::testing::ValuesIn(test::golden_model_names()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace jnlp

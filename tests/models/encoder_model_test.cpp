@@ -1,0 +1,100 @@
+#include "models/encoder_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "kernels/dispatch.h"
+#include "support/golden_model.h"
+
+namespace jnlp {
+namespace {
+
+EncoderModel load(const std::string& name, std::optional<Head> head = std::nullopt) {
+  return EncoderModel(ModelDir::open(test::load_golden_model(name).directory),
+                      std::make_shared<ThreadPool>(2), head, best_kernels());
+}
+
+void expect_error(EncoderModel& model, const Batch& batch, const std::string& part) {
+  try {
+    model.run(batch);
+    ADD_FAILURE() << "accepted; expected: " << part;
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::invalid_input);
+    EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << e.what();
+  }
+}
+
+Batch batch_of(const std::vector<std::vector<int32_t>>& sequences) {
+  Batch batch;
+  for (const auto& ids : sequences) batch.add(ids);
+  return batch;
+}
+
+TEST(EncoderModel, NamesTheSequenceThatIsWrong) {
+  EncoderModel model = load("bert_sequenceclassification");
+  expect_error(model, batch_of({{5}, {}}), "sequence 1 is empty");
+  expect_error(model, batch_of({{5}, {6, 51}}), "sequence 1 has the token id 51");
+  expect_error(model, batch_of({{-1}}), "sequence 0 has the token id -1");
+  expect_error(model, batch_of({std::vector<int32_t>(41, 5)}), "at most 40");
+  Batch types = batch_of({{5, 6}});
+  types.type_ids[1] = 2;
+  expect_error(model, types, "type id 2");
+  Batch lengths = batch_of({{5, 6}});
+  lengths.cu_seqlens.back() = 3;
+  expect_error(model, lengths, "lengths");
+  lengths.cu_seqlens = {};
+  expect_error(model, lengths, "lengths");
+}
+
+TEST(EncoderModel, ABatchOfNothingGivesNothing) {
+  EncoderModel model = load("bert_sequenceclassification");
+  EXPECT_EQ(model.run(Batch()).rows, 0);
+}
+
+TEST(EncoderModel, IgnoresTypeIdsWhereTheModelHasNone) {
+  EncoderModel model = load("distilbert_sequenceclassification");
+  Batch batch = batch_of({{5, 6, 7}});
+  const Output plain = model.run(batch);
+  batch.type_ids = {0, 1, 1};
+  EXPECT_EQ(model.run(batch).values, plain.values);
+}
+
+TEST(EncoderModel, AnyEncoderGivesEmbeddings) {
+  EncoderModel model = load("roberta_sequenceclassification", Head::embedding);
+  EXPECT_EQ(model.output_size(), 32);
+  const Output output = model.run(batch_of({{5, 6, 7}, {8}}));
+  EXPECT_EQ(output.rows, 2);
+  for (const float value : output.values) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(EncoderModel, AHeadThatTheFileLacksIsNamed) {
+  try {
+    load("bert_model", Head::question_answering);
+    ADD_FAILURE();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::not_found);
+    EXPECT_NE(std::string(e.what()).find("qa_outputs.weight"), std::string::npos) << e.what();
+  }
+}
+
+TEST(EncoderModel, RunsFromSeveralThreadsAtOnce) {
+  EncoderModel model = load("bert_tokenclassification");
+  const test::GoldenModel golden = test::load_golden_model("bert_tokenclassification");
+  const Output expected = model.run(golden.batch);
+  std::vector<std::thread> callers;
+  std::vector<int> equal(3, 0);
+  for (size_t caller = 0; caller < equal.size(); ++caller) {
+    callers.emplace_back([&, caller] {
+      for (int i = 0; i < 20; ++i) {
+        equal[caller] += model.run(golden.batch).values == expected.values ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(equal, std::vector<int>(3, 20));
+}
+
+}  // namespace
+}  // namespace jnlp
