@@ -5,6 +5,7 @@
 namespace jnlp {
 
 void add_commands(CLI::App& app) {
+  add_pull_command(app);
   add_completion_command(app);
 }
 

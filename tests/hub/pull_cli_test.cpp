@@ -1,0 +1,161 @@
+// The pull command as a process: its output, its signals, several at once.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "base/file.h"
+#include "hub/hub_fixture.h"
+
+namespace jnlp {
+namespace {
+
+namespace fs = std::filesystem;
+using test::HubTest;
+
+class PullCommand : public HubTest {
+ protected:
+  struct Process {
+    pid_t id = -1;
+    fs::path output;
+  };
+
+  Process start(const std::string& arguments, const std::string& variables = "") const {
+    static int count = 0;
+    Process process;
+    process.output = dir_.path() / ("output-" + std::to_string(count++));
+    const std::string line = "exec env HF_HUB_CACHE=" + config_.cache_dir.string() +
+                             " HF_ENDPOINT=" + config_.endpoint + " HOME=" + dir_.path().string() +
+                             " " + variables + " " JNLP_PROGRAM " pull " + arguments + " > " +
+                             process.output.string() + " 2> " + process.output.string() + ".err";
+    process.id = ::fork();
+    if (process.id == 0) {
+      ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+      ::_exit(127);
+    }
+    return process;
+  }
+
+  /// The exit code, or minus the signal.
+  static int wait(const Process& process) {
+    int status = 0;
+    ::waitpid(process.id, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  int run(const std::string& arguments, const std::string& variables = "") {
+    const Process process = start(arguments, variables);
+    const int code = wait(process);
+    out_ = read_file(process.output);
+    err_ = read_file(process.output.string() + ".err");
+    return code;
+  }
+
+  uintmax_t partial_bytes() const {
+    uintmax_t bytes = 0;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(repo() / "blobs", error)) {
+      if (entry.path().extension() == ".incomplete") bytes = entry.file_size(error);
+    }
+    return bytes;
+  }
+
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(PullCommand, PrintsTheDirectoryAndNothingElse) {
+  ASSERT_EQ(run(kId), 0) << err_;
+  ASSERT_FALSE(out_.empty());
+  const fs::path path = out_.substr(0, out_.size() - 1);
+  EXPECT_TRUE(fs::exists(path / "config.json"));
+  EXPECT_NE(err_.find("5 files"), std::string::npos) << err_;
+}
+
+TEST_F(PullCommand, Json) {
+  ASSERT_EQ(run("--json --revision main org/small"), 0) << err_;
+  const Json result = Json::parse(out_);
+  EXPECT_EQ(result.at("model"), kId);
+  EXPECT_EQ(result.at("bytes"), result.at("bytes_downloaded"));
+  EXPECT_EQ(result.at("files").size(), 5U);
+  EXPECT_TRUE(fs::exists(fs::path(result.at("path").get<std::string>()) / "vocab.txt"));
+  EXPECT_EQ(err_, "");
+}
+
+TEST_F(PullCommand, List) {
+  ASSERT_EQ(run("--list"), 0) << err_;
+  EXPECT_NE(out_.find("0 models"), std::string::npos) << out_;
+  ASSERT_EQ(run(kId), 0);
+  ASSERT_EQ(run("--list"), 0);
+  EXPECT_NE(out_.find("org/small    200.1 kB"), std::string::npos) << out_;
+  ASSERT_EQ(run("--list --json"), 0);
+  EXPECT_EQ(Json::parse(out_).at(0).at("model"), kId);
+}
+
+TEST_F(PullCommand, ExitCodes) {
+  EXPECT_EQ(run(""), 2);
+  EXPECT_EQ(run("--list org/small"), 2);
+  EXPECT_EQ(run("./somewhere"), 1);
+  EXPECT_EQ(run("org/none"), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_NE(err_.find("org/none"), std::string::npos);
+  EXPECT_EQ(run("org/small", "HF_HUB_OFFLINE=1"), 1);
+}
+
+TEST_F(PullCommand, ModelOfTheSetUp) {
+  fs::create_directories(dir_.path() / "models/all-MiniLM-L6-v2");
+  write_file(dir_.path() / "models/all-MiniLM-L6-v2/config.json", "{}");
+  ASSERT_EQ(run("all-MiniLM-L6-v2", "JETSON_NLP_MODELS=" + (dir_.path() / "models").string()), 0);
+  EXPECT_EQ(out_, (dir_.path() / "models/all-MiniLM-L6-v2").string() + "\n");
+}
+
+TEST_F(PullCommand, InterruptedDownloadIsResumed) {
+  for (const int signal : {SIGINT, SIGKILL}) {
+    fs::remove_all(config_.cache_dir);
+    set_fault({{"at", "storage"},
+               {"do", "slow"},
+               {"step", 20'000},
+               {"pause", 0.05},
+               {"times", 1},
+               {"name", signal}});
+    const Process process = start(kId);
+    while (partial_bytes() < 40'000) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ::kill(process.id, signal);
+    EXPECT_EQ(wait(process), -signal);
+    const uintmax_t kept = partial_bytes();
+    EXPECT_LT(kept, 200'000U);
+    EXPECT_FALSE(fs::exists(repo() / "snapshots"));
+    ASSERT_EQ(run(kId), 0) << err_;
+    EXPECT_EQ(server_.requests("storage").back().at("range"),
+              "bytes=" + std::to_string(kept) + "-");
+    EXPECT_EQ(partial_bytes(), 0U);
+  }
+}
+
+TEST_F(PullCommand, TwoProcessesDownloadOnce) {
+  set_fault({{"at", "storage"}, {"do", "slow"}, {"step", 20'000}, {"pause", 0.05}});
+  const Process first = start(kId);
+  const Process second = start(kId);
+  EXPECT_EQ(wait(first), 0);
+  EXPECT_EQ(wait(second), 0);
+  EXPECT_EQ(read_file(first.output), read_file(second.output));
+  EXPECT_EQ(server_.requests("storage").size(), 1U);
+}
+
+TEST_F(PullCommand, KilledHolderOfALockDoesNotBlock) {
+  set_fault({{"at", "storage"}, {"do", "stall"}, {"after", 50'000}, {"times", 1}});
+  const Process first = start(kId);
+  while (partial_bytes() < 50'000) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const Process second = start(kId);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  ::kill(first.id, SIGKILL);
+  wait(first);
+  EXPECT_EQ(wait(second), 0);
+}
+
+}  // namespace
+}  // namespace jnlp
