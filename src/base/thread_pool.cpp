@@ -17,6 +17,9 @@ namespace {
 // Long enough to bridge the gaps between the layers of one forward pass (a few microseconds),
 // short enough not to heat an idle device.
 constexpr int kSpinRounds = 4000;
+// A caller that waits longer than this gives its CPU away: the worker may not have one.
+constexpr int kSpinsBeforeYield = 1000;
+constexpr uint32_t kOpen = uint32_t{1} << 31;
 
 void pause() {
 #if defined(__x86_64__)
@@ -79,14 +82,23 @@ void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, i
   body_ = &body;
   tasks_ = tasks;
   next_task_.store(0, std::memory_order_relaxed);
-  busy_workers_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-  {
-    const std::lock_guard lock(mutex_);
-    generation_.fetch_add(1, std::memory_order_release);
+  gate_.store(kOpen, std::memory_order_release);
+  // Sequentially consistent, as in wait_for_loop(): either the worker sees the new loop before it
+  // sleeps, or we see that it sleeps.
+  loops_.fetch_add(1);
+  if (sleeping_.load() > 0) {
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_all();
   }
-  wake_.notify_all();
   run_tasks(0);
-  while (busy_workers_.load(std::memory_order_acquire) > 0) pause();
+  gate_.fetch_and(~kOpen, std::memory_order_acq_rel);
+  for (int spins = 0; gate_.load(std::memory_order_acquire) != 0; ++spins) {
+    if (spins < kSpinsBeforeYield) {
+      pause();
+    } else {
+      std::this_thread::yield();
+    }
+  }
 }
 
 void ThreadPool::run_tasks(int worker) {
@@ -97,21 +109,35 @@ void ThreadPool::run_tasks(int worker) {
   }
 }
 
+bool ThreadPool::try_enter() {
+  uint32_t gate = gate_.load(std::memory_order_relaxed);
+  while ((gate & kOpen) != 0) {
+    if (gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acq_rel)) return true;
+  }
+  return false;
+}
+
+void ThreadPool::wait_for_loop(uint64_t seen) {
+  for (int round = 0; round < kSpinRounds; ++round) {
+    if (loops_.load(std::memory_order_acquire) != seen || stopping_.load()) return;
+    pause();
+  }
+  std::unique_lock lock(mutex_);
+  sleeping_.fetch_add(1);
+  wake_.wait(lock, [&] { return loops_.load() != seen || stopping_.load(); });
+  sleeping_.fetch_sub(1);
+}
+
 void ThreadPool::work(int worker) {
   uint64_t seen = 0;
   for (;;) {
-    const auto new_loop = [&] {
-      return generation_.load(std::memory_order_acquire) != seen || stopping_.load();
-    };
-    for (int round = 0; round < kSpinRounds && !new_loop(); ++round) pause();
-    if (!new_loop()) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, new_loop);
-    }
+    wait_for_loop(seen);
     if (stopping_) return;
-    ++seen;
+    seen = loops_.load(std::memory_order_acquire);
+    // The loop that woke us may be over; then there is nothing to do, or already the next one.
+    if (!try_enter()) continue;
     run_tasks(worker);
-    busy_workers_.fetch_sub(1, std::memory_order_release);
+    gate_.fetch_sub(1, std::memory_order_acq_rel);
   }
 }
 

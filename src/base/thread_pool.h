@@ -16,6 +16,7 @@ int available_threads();
 
 /// A fixed set of threads that run one loop at a time. The calling thread works too, so a pool of
 /// size 1 starts no thread and costs nothing. One pool is made per process and passed down.
+/// Workers watch for the next loop for a short while, then sleep.
 class ThreadPool {
  public:
   /// `threads` counts the caller; 0 means available_threads().
@@ -35,19 +36,25 @@ class ThreadPool {
  private:
   void work(int worker);
   void run_tasks(int worker);
+  bool try_enter();
+  void wait_for_loop(uint64_t seen);
 
   std::vector<std::thread> workers_;
   std::mutex turn_;  // held by the caller whose loop is running
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::atomic<uint64_t> generation_{0};  // counts loops; workers watch it
-  std::atomic<bool> stopping_{false};
-
+  // The running loop. Written by the caller while the gate is shut and nobody is inside.
   const std::function<void(int64_t, int)>* body_ = nullptr;
   int64_t tasks_ = 0;
   std::atomic<int64_t> next_task_{0};
-  std::atomic<int> busy_workers_{0};
+  // kOpen while workers may join the loop, plus the number of workers inside. The caller shuts it
+  // when no task is left, so it waits only for workers that did join, never for one still asleep.
+  std::atomic<uint32_t> gate_{0};
+
+  std::atomic<uint64_t> loops_{0};  // started so far; workers watch it
+  std::atomic<int> sleeping_{0};
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
 };
 
 }  // namespace jnlp

@@ -2,6 +2,8 @@
 
 // Written once in terms of Lanes; each instruction set compiles its own private copy (the anonymous
 // namespace keeps the linker from sharing one). Include a lanes.h first.
+#include <string.h>
+
 #include "kernels/kernels.h"
 
 namespace jnlp {
@@ -206,13 +208,18 @@ float sum_of_squares(const float* x, int64_t n) {
   });
 }
 
+void add(float* x, const float* y, int64_t n) {
+  map_rows(x, y, n, [](Lanes a, Lanes b) { return jnlp::add(a, b); });
+}
+
 // Two passes, as the difference from the mean keeps more digits than a difference of squares.
 void layer_norm(const LayerNormArgs& args) {
   const int64_t n = args.columns;
   float* out = args.out;
   const float* x = args.x;
   if (args.residual != nullptr) {
-    for (int64_t i = 0; i < n; ++i) out[i] = x[i] + args.residual[i];
+    if (out != x) memcpy(out, x, static_cast<size_t>(n) * sizeof(float));
+    add(out, args.residual, n);
     x = out;
   }
   const float sum = sum_over_row(n, [=](int64_t i, int64_t count, Lanes part) {
@@ -226,13 +233,21 @@ void layer_norm(const LayerNormArgs& args) {
     return fma(difference, difference, part);
   });
   const float factor = 1.0F / __builtin_sqrtf(squares / static_cast<float>(n) + args.epsilon);
-  for (int64_t i = 0; i < n; ++i) {
-    out[i] = __builtin_fmaf((x[i] - mean) * factor, args.gamma[i], args.beta[i]);
+  const Lanes scaling = broadcast(factor);
+  const auto normalize = [=](Lanes v, Lanes gamma, Lanes beta) {
+    return fma(mul(sub(v, center), scaling), gamma, beta);
+  };
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    store(out + i, normalize(load(x + i), load(args.gamma + i), load(args.beta + i)));
   }
-}
-
-void add(float* x, const float* y, int64_t n) {
-  map_rows(x, y, n, [](Lanes a, Lanes b) { return jnlp::add(a, b); });
+  if (i < n) {
+    const int64_t rest = n - i;
+    store_partial(
+        out + i, rest,
+        normalize(load_partial(x + i, rest, 0.0F), load_partial(args.gamma + i, rest, 0.0F),
+                  load_partial(args.beta + i, rest, 0.0F)));
+  }
 }
 
 void maximum(float* x, const float* y, int64_t n) {

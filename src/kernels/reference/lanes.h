@@ -21,6 +21,28 @@ inline Lanes per_lane(Function function) {
   return out;
 }
 
+// a * b + c rounded once, as C's fmaf, which without the instruction is a slow call.
+inline float fused(float a, float b, float c) {
+#ifdef __FP_FAST_FMAF
+  return __builtin_fmaf(a, b, c);
+#else
+  // The product is exact in double. Rounding its sum with c to odd (Boldo and Melquiond 2008) keeps
+  // what the second rounding, to float, must know.
+  const double product = static_cast<double>(a) * b;
+  double sum = product + c;
+  const double c_part = sum - product;
+  const double error = (product - (sum - c_part)) + (c - c_part);
+  uint64_t bits, error_bits;
+  memcpy(&bits, &sum, sizeof(bits));
+  memcpy(&error_bits, &error, sizeof(error_bits));
+  const uint64_t inexact = (error > 0) | (error < 0) ? ~uint64_t{0} : 0;
+  const uint64_t toward = 1 - 2 * ((bits ^ error_bits) >> 63);
+  bits += toward & inexact & ((bits & 1) - 1);
+  memcpy(&sum, &bits, sizeof(sum));
+  return static_cast<float>(sum);
+#endif
+}
+
 inline Lanes load(const float* p) {
   return per_lane([=](int i) { return p[i]; });
 }
@@ -44,11 +66,11 @@ inline Lanes div(Lanes a, Lanes b) {
 }
 // a * b + c, rounded once.
 inline Lanes fma(Lanes a, Lanes b, Lanes c) {
-  return per_lane([&](int i) { return __builtin_fmaf(a.v[i], b.v[i], c.v[i]); });
+  return per_lane([&](int i) { return fused(a.v[i], b.v[i], c.v[i]); });
 }
 // c - a * b, rounded once.
 inline Lanes fnma(Lanes a, Lanes b, Lanes c) {
-  return per_lane([&](int i) { return __builtin_fmaf(-a.v[i], b.v[i], c.v[i]); });
+  return per_lane([&](int i) { return fused(-a.v[i], b.v[i], c.v[i]); });
 }
 inline Lanes max(Lanes a, Lanes b) {
   return per_lane([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });

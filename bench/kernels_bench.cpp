@@ -1,0 +1,84 @@
+// Kernels one by one, on one thread, for each instruction set that the CPU has.
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "kernels/dispatch.h"
+#include "ops/buffer.h"
+
+namespace jnlp {
+namespace {
+
+FloatBuffer filled(int64_t size) {
+  FloatBuffer buffer(size);
+  for (int64_t i = 0; i < size; ++i) {
+    buffer.data()[i] = static_cast<float>(i % 251) / 125.0F - 1.0F;
+  }
+  return buffer;
+}
+
+// rows, columns, depth of products in MiniLM and BERT-base.
+void bench_gemm(benchmark::State& state, const Kernels* kernels) {
+  const int64_t rows = state.range(0);
+  const int64_t columns = state.range(1);
+  const int64_t depth = state.range(2);
+  const FloatBuffer a = filled(rows * depth);
+  const FloatBuffer b = filled(columns * depth);
+  const FloatBuffer bias = filled(columns);
+  FloatBuffer c = filled(rows * columns);
+  for (auto _ : state) {
+    kernels->gemm(
+        {rows, columns, depth, a.data(), depth, b.data(), bias.data(), c.data(), columns});
+    benchmark::ClobberMemory();
+  }
+  state.counters["GMAC/s"] = benchmark::Counter(static_cast<double>(rows * columns * depth) / 1e9,
+                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+
+template <typename Function>
+void bench_row(benchmark::State& state, Function function) {
+  const int64_t n = state.range(0);
+  const FloatBuffer source = filled(n);
+  FloatBuffer x = filled(n);
+  for (auto _ : state) {
+    std::copy_n(source.data(), n, x.data());
+    function(x.data(), n);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * n);
+}
+
+const bool registered = [] {
+  for (const Kernels* k : available_kernels()) {
+    const std::string isa = k->name;
+    benchmark::RegisterBenchmark(("gemm/" + isa).c_str(), bench_gemm, k)
+        ->Args({120, 256, 384})
+        ->Args({120, 256, 768})
+        ->Args({120, 256, 1536})
+        ->Args({128, 384, 384})
+        ->Args({25, 384, 384})
+        ->Args({1, 384, 384})
+        ->Args({48, 128, 32})
+        ->Args({48, 32, 128})
+        ->Args({128, 768, 3072});
+    const auto row = [&](const char* name, auto function) {
+      benchmark::RegisterBenchmark((std::string(name) + "/" + isa).c_str(),
+                                   [=](benchmark::State& state) { bench_row(state, function); })
+          ->Arg(384)
+          ->Arg(25);
+    };
+    row("copy", [](float*, int64_t) {});
+    row("gelu", k->gelu);
+    row("gelu_tanh", k->gelu_tanh);
+    row("tanh", k->tanh);
+    row("softmax", [k](float* x, int64_t n) { k->softmax(x, n, 0.125F, nullptr); });
+    row("layer_norm", [k](float* x, int64_t n) {
+      k->layer_norm({x, nullptr, x, x, 1e-12F, n, x});
+    });
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace jnlp

@@ -1,0 +1,110 @@
+// Our engine behind a line protocol, so that a script can measure it in turns with other engines on
+// the same weights and token ids. At start it answers {"ready": ..., "dtype": "fp32"}; then it
+// reads lines:
+//   WORKLOAD MODE SECONDS   runs the workload for about that long: {"t": [seconds of each pass],
+//   "rss": MiB} logits WORKLOAD         each sequence alone: {"logits": [[...], ...]} quit or end
+//   of input ends
+// The workloads file holds {"workloads": {name: {"ids": [[...]], "groups": {mode: [[indices]]}}}}.
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "backends/native/native_backend.h"
+#include "base/error.h"
+#include "base/json.h"
+
+namespace jnlp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// One batch per call that the mode asks for.
+std::vector<Batch> make_batches(const Json& workload, const std::string& mode) {
+  std::vector<Batch> batches;
+  for (const Json& group : workload.at("groups").at(mode)) {
+    Batch& batch = batches.emplace_back();
+    for (const Json& index : group) {
+      const auto ids = workload.at("ids").at(index.get<size_t>()).get<std::vector<int32_t>>();
+      batch.add(ids);
+    }
+  }
+  return batches;
+}
+
+Json measure(Backend& backend, const std::vector<Batch>& batches, double seconds) {
+  const auto pass = [&] {
+    const Clock::time_point start = Clock::now();
+    for (const Batch& batch : batches) backend.run(batch);
+    return seconds_since(start);
+  };
+  pass();
+  std::vector<double> times;
+  const Clock::time_point start = Clock::now();
+  while (times.size() < 2 || seconds_since(start) < seconds) times.push_back(pass());
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return {{"t", times}, {"rss", static_cast<double>(usage.ru_maxrss) / 1024}};
+}
+
+Json logits(Backend& backend, const Json& workload) {
+  Json rows = Json::array();
+  for (const Batch& batch : make_batches(workload, "one"))
+    rows.push_back(backend.run(batch).values);
+  return {{"logits", rows}};
+}
+
+Json answer(Backend& backend, const Json& workloads, const std::string& line) {
+  std::istringstream words(line);
+  std::string first;
+  std::string second;
+  double seconds = 1;
+  words >> first >> second >> seconds;
+  if (first == "logits") return logits(backend, workloads.at(second));
+  return measure(backend, make_batches(workloads.at(first), second), seconds);
+}
+
+void serve(Backend& backend, const Json& workloads) {
+  std::cout << Json{{"ready", backend.description()}, {"dtype", "fp32"}}.dump() << std::endl;
+  std::string line;
+  while (std::getline(std::cin, line) && line != "quit") {
+    Json reply;
+    try {
+      reply = answer(backend, workloads, line);
+    } catch (const std::exception& e) {
+      reply = {{"err", e.what()}};
+    }
+    std::cout << reply.dump() << std::endl;
+  }
+}
+
+}  // namespace
+}  // namespace jnlp
+
+int main(int argc, char** argv) {
+  CLI::App app("Runs the native engine for a comparison with other engines.");
+  std::string model;
+  std::string workloads;
+  int threads = 0;
+  app.add_option("--model", model, "model directory")->required();
+  app.add_option("--workloads", workloads, "JSON file of token ids")->required();
+  app.add_option("--threads", threads, "threads (0: as many as the process may use)");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    const auto backend = jnlp::load_native_backend(jnlp::ModelDir::open(model),
+                                                   std::make_shared<jnlp::ThreadPool>(threads));
+    jnlp::serve(*backend, jnlp::read_json_file(workloads).at("workloads"));
+  } catch (const std::exception& e) {
+    std::cerr << "peer_worker: " << e.what() << '\n';
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include "kernels/dispatch.h"
+
+namespace jnlp {
+namespace {
+
+std::vector<float> random_values(size_t count, float spread, uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal(0, spread);
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+struct Function {
+  const char* name;
+  void (*Kernels::*kernel)(float*, int64_t);
+  double (*exact)(double);
+  double tolerance;  // relative to max(1, |x|)
+};
+
+const Function kFunctions[] = {
+    {"gelu", &Kernels::gelu, [](double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); },
+     1.5e-7},
+    {"gelu_tanh", &Kernels::gelu_tanh,
+     [](double x) {
+       return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+     },
+     2e-7},
+    {"relu", &Kernels::relu, [](double x) { return std::max(x, 0.0); }, 0},
+    {"silu", &Kernels::silu, [](double x) { return x / (1 + std::exp(-x)); }, 2e-7},
+    {"tanh", &Kernels::tanh, [](double x) { return std::tanh(x); }, 1.5e-7},
+};
+
+TEST(Activations, AreAccurateEverywhere) {
+  std::vector<float> inputs = {0.0F,    -0.0F, 1e-30F, -1e-30F, 0.625F,
+                               -0.625F, 1e4F,  -1e4F,  3e38F,   -3e38F};
+  for (int i = -200000; i <= 200000; ++i) inputs.push_back(static_cast<float>(i) * 1e-4F);
+  for (const Kernels* kernels : available_kernels()) {
+    for (const Function& function : kFunctions) {
+      std::vector<float> outputs = inputs;
+      (kernels->*function.kernel)(outputs.data(), static_cast<int64_t>(outputs.size()));
+      double worst = 0;
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        const double exact = function.exact(inputs[i]);
+        const double scale = std::max(1.0, std::abs(static_cast<double>(inputs[i])));
+        worst = std::max(worst, std::abs(outputs[i] - exact) / scale);
+      }
+      EXPECT_LE(worst, function.tolerance) << kernels->name << " " << function.name;
+    }
+  }
+}
+
+TEST(Activations, TanhKeepsItsRelativePrecisionNearZero) {
+  for (const Kernels* kernels : available_kernels()) {
+    for (float x = 1e-6F; x < 1.0F; x *= 1.01F) {
+      float y = x;
+      kernels->tanh(&y, 1);
+      EXPECT_NEAR(y / std::tanh(static_cast<double>(x)), 1.0, 2e-7) << kernels->name << " " << x;
+    }
+  }
+}
+
+// Same bits in every kernel, and for each element whatever its neighbours are.
+TEST(Activations, GiveTheSameBitsAtAnyPlaceInAnyKernel) {
+  const std::vector<float> inputs = random_values(45, 3, 1);
+  for (const Function& function : kFunctions) {
+    std::vector<float> expected;
+    for (const float input : inputs) {
+      float value = input;
+      (available_kernels().back()->*function.kernel)(&value, 1);
+      expected.push_back(value);
+    }
+    for (const Kernels* kernels : available_kernels()) {
+      for (size_t n = 1; n <= inputs.size(); ++n) {
+        std::vector<float> values(inputs.begin(), inputs.begin() + static_cast<int64_t>(n));
+        (kernels->*function.kernel)(values.data(), static_cast<int64_t>(n));
+        const std::vector<float> wanted(expected.begin(),
+                                        expected.begin() + static_cast<int64_t>(n));
+        ASSERT_TRUE(same_bits(values, wanted)) << kernels->name << " " << function.name << " " << n;
+      }
+    }
+  }
+}
+
+TEST(Softmax, IsAccurateAndEqualInEveryKernel) {
+  for (const bool with_bias : {false, true}) {
+    for (const size_t n : {1, 2, 7, 8, 9, 31, 32, 33, 100, 513}) {
+      const std::vector<float> scores = random_values(n, 20, static_cast<uint32_t>(n));
+      const std::vector<float> bias = random_values(n, 2, static_cast<uint32_t>(n) + 1);
+      const float scale = 0.17F;
+      std::vector<double> exact(n);
+      double highest = -1e300;
+      for (size_t i = 0; i < n; ++i) {
+        exact[i] = static_cast<double>(scores[i]) * scale + (with_bias ? bias[i] : 0.0F);
+        highest = std::max(highest, exact[i]);
+      }
+      double sum = 0;
+      for (double& value : exact) sum += value = std::exp(value - highest);
+      std::vector<float> first;
+      for (const Kernels* kernels : available_kernels()) {
+        std::vector<float> values = scores;
+        const float total = kernels->softmax(values.data(), static_cast<int64_t>(n), scale,
+                                             with_bias ? bias.data() : nullptr);
+        for (size_t i = 0; i < n; ++i) {
+          EXPECT_NEAR(values[i] / total, exact[i] / sum, 1e-6) << kernels->name << " " << n;
+        }
+        values.push_back(total);
+        if (first.empty()) first = values;
+        EXPECT_TRUE(same_bits(values, first)) << kernels->name << " " << n;
+      }
+    }
+  }
+}
+
+TEST(LayerNorm, IsAccurateAndEqualInEveryKernel) {
+  for (const bool with_residual : {false, true}) {
+    for (const size_t n : {1, 3, 8, 13, 32, 40, 100, 384, 771}) {
+      const auto seed = static_cast<uint32_t>(n);
+      const std::vector<float> x = random_values(n, 2, seed);
+      const std::vector<float> residual = random_values(n, 1, seed + 1);
+      const std::vector<float> gamma = random_values(n, 1, seed + 2);
+      const std::vector<float> beta = random_values(n, 1, seed + 3);
+      const double epsilon = 1e-5;
+      double mean = 0;
+      double variance = 0;
+      std::vector<double> sum(n);
+      for (size_t i = 0; i < n; ++i) sum[i] = x[i] + (with_residual ? residual[i] : 0.0F);
+      for (const double value : sum) mean += value / static_cast<double>(n);
+      for (const double value : sum)
+        variance += (value - mean) * (value - mean) / static_cast<double>(n);
+      std::vector<float> first;
+      for (const Kernels* kernels : available_kernels()) {
+        std::vector<float> out = x;
+        kernels->layer_norm({out.data(), with_residual ? residual.data() : nullptr, gamma.data(),
+                             beta.data(), static_cast<float>(epsilon), static_cast<int64_t>(n),
+                             out.data()});
+        for (size_t i = 0; i < n; ++i) {
+          const double exact = (sum[i] - mean) / std::sqrt(variance + epsilon) * gamma[i] + beta[i];
+          EXPECT_NEAR(out[i], exact, 4e-6) << kernels->name << " " << n;
+        }
+        if (first.empty()) first = out;
+        EXPECT_TRUE(same_bits(out, first)) << kernels->name << " " << n;
+      }
+    }
+  }
+}
+
+TEST(Rows, SimpleFunctionsDoWhatTheySay) {
+  for (const Kernels* kernels : available_kernels()) {
+    for (const size_t n : {1, 7, 8, 9, 37}) {
+      const auto size = static_cast<int64_t>(n);
+      const std::vector<float> x = random_values(n, 1, 7);
+      const std::vector<float> y = random_values(n, 1, 8);
+      std::vector<float> sum = x;
+      std::vector<float> larger = x;
+      std::vector<float> scaled = x;
+      kernels->add(sum.data(), y.data(), size);
+      kernels->maximum(larger.data(), y.data(), size);
+      kernels->scale(scaled.data(), 0.3F, size);
+      double squares = 0;
+      for (size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(sum[i], x[i] + y[i]);
+        EXPECT_EQ(larger[i], std::max(x[i], y[i]));
+        EXPECT_EQ(scaled[i], x[i] * 0.3F);
+        squares += static_cast<double>(x[i]) * x[i];
+      }
+      EXPECT_NEAR(kernels->sum_of_squares(x.data(), size), squares, 1e-5 * squares);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace jnlp

@@ -1,0 +1,141 @@
+#include "ops/attention.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "kernels/dispatch.h"
+
+namespace jnlp {
+namespace {
+
+struct Case {
+  std::vector<int32_t> cu_seqlens;
+  int64_t heads;
+  int64_t head_size;
+  bool with_bias;
+};
+
+std::vector<float> random_values(int64_t count, uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+// Attention of one query, as the formula says it, in double.
+std::vector<double> exact_row(const float* query, const float* keys, const float* values,
+                              int64_t stride, int64_t length, int64_t d, const float* bias) {
+  std::vector<double> weight(static_cast<size_t>(length));
+  double sum = 0;
+  for (int64_t j = 0; j < length; ++j) {
+    double score = 0;
+    for (int64_t k = 0; k < d; ++k) score += static_cast<double>(query[k]) * keys[j * stride + k];
+    score /= std::sqrt(static_cast<double>(d));
+    if (bias != nullptr) score += bias[j];
+    sum += weight[static_cast<size_t>(j)] = std::exp(score);
+  }
+  std::vector<double> out(static_cast<size_t>(d));
+  for (int64_t j = 0; j < length; ++j) {
+    for (int64_t k = 0; k < d; ++k) {
+      out[static_cast<size_t>(k)] += weight[static_cast<size_t>(j)] / sum * values[j * stride + k];
+    }
+  }
+  return out;
+}
+
+void check(const Case& c, const Kernels& kernels) {
+  const int64_t size = c.heads * c.head_size;
+  const int64_t tokens = c.cu_seqlens.back();
+  const std::vector<float> qkv = random_values(tokens * 3 * size, 1);
+  const int64_t reach = tokens;
+  const std::vector<float> bias = random_values(c.heads * (2 * reach + 1), 2);
+  ThreadPool pool(2);
+  const Exec exec{kernels, pool};
+  AttentionInput in{qkv.data(), 3 * size,     qkv.data() + size, qkv.data() + 2 * size,
+                    3 * size,   c.cu_seqlens, c.heads,           c.head_size};
+  if (c.with_bias) {
+    in.bias = bias.data();
+    in.bias_reach = reach;
+  }
+  AttentionScratch scratch;
+  std::vector<float> out(static_cast<size_t>(tokens * size));
+  attention(exec, in, &scratch, out.data(), size);
+  for (size_t s = 0; s + 1 < c.cu_seqlens.size(); ++s) {
+    const int64_t begin = c.cu_seqlens[s];
+    const int64_t length = c.cu_seqlens[s + 1] - begin;
+    for (int64_t head = 0; head < c.heads; ++head) {
+      const float* start = qkv.data() + begin * 3 * size + head * c.head_size;
+      // A few rows of long sequences are enough.
+      for (int64_t i = 0; i < length; i += std::max<int64_t>(1, length / 20)) {
+        const float* row_bias =
+            c.with_bias ? bias.data() + head * (2 * reach + 1) + reach - i : nullptr;
+        const std::vector<double> exact =
+            exact_row(start + i * 3 * size, start + size, start + 2 * size, 3 * size, length,
+                      c.head_size, row_bias);
+        for (int64_t k = 0; k < c.head_size; ++k) {
+          const auto at = static_cast<size_t>((begin + i) * size + head * c.head_size + k);
+          ASSERT_NEAR(out[at], exact[static_cast<size_t>(k)], 2e-6)
+              << kernels.name << " sequence " << s << " head " << head << " row " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(Attention, FollowsTheFormula) {
+  for (const Kernels* kernels : available_kernels()) {
+    for (const bool with_bias : {false, true}) {
+      check({{0, 1, 3, 20, 69}, 3, 8, with_bias}, *kernels);
+      check({{0, 49, 65}, 2, 11, with_bias}, *kernels);
+      check({{0, 33}, 1, 32, with_bias}, *kernels);
+    }
+  }
+}
+
+TEST(Attention, ThousandsOfTokensNeedLittleMemory) {
+  const int32_t length = 4000;
+  check({{0, length}, 1, 16, false}, best_kernels());
+  const std::vector<float> qkv = random_values(length * 48, 1);
+  ThreadPool pool(1);
+  AttentionScratch scratch;
+  std::vector<float> out(length * 16);
+  const std::vector<int32_t> cu_seqlens = {0, length};
+  attention({best_kernels(), pool},
+            {qkv.data(), 48, qkv.data() + 16, qkv.data() + 32, 48, cu_seqlens, 1, 16}, &scratch,
+            out.data(), 16);
+  EXPECT_LT(scratch.per_worker[0].size(), length * 100);
+}
+
+TEST(Attention, FirstTokensAloneGiveTheSameBits) {
+  const std::vector<int32_t> cu_seqlens = {0, 5, 6, 40};
+  const int64_t size = 32;
+  const std::vector<float> qkv = random_values(40 * 3 * size, 1);
+  ThreadPool pool(2);
+  const Exec exec{best_kernels(), pool};
+  AttentionInput in{
+      qkv.data(), 3 * size, qkv.data() + size, qkv.data() + 2 * size, 3 * size, cu_seqlens, 4, 8};
+  AttentionScratch scratch;
+  std::vector<float> all(40 * size);
+  attention(exec, in, &scratch, all.data(), size);
+  std::vector<float> queries;
+  for (const int64_t token : {0, 5, 6}) {
+    queries.insert(queries.end(), qkv.begin() + token * 3 * size,
+                   qkv.begin() + token * 3 * size + size);
+  }
+  in.query = queries.data();
+  in.query_stride = size;
+  in.first_token_only = true;
+  std::vector<float> first(3 * size);
+  attention(exec, in, &scratch, first.data(), size);
+  for (const int64_t s : {0, 1, 2}) {
+    EXPECT_TRUE(std::equal(first.begin() + s * size, first.begin() + (s + 1) * size,
+                           all.begin() + cu_seqlens[static_cast<size_t>(s)] * size))
+        << s;
+  }
+}
+
+}  // namespace
+}  // namespace jnlp
