@@ -6,6 +6,7 @@ namespace jnlp {
 
 void add_commands(CLI::App& app) {
   add_pull_command(app);
+  add_tokenize_command(app);
   add_completion_command(app);
 }
 

@@ -10,6 +10,7 @@ namespace jnlp {
 // examples to `app`; the subcommand's callback does the work and throws Error on failure.
 void add_completion_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
+void add_tokenize_command(CLI::App& app);
 
 /// All commands, in the order in which --help lists them.
 void add_commands(CLI::App& app);

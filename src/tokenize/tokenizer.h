@@ -18,8 +18,9 @@ enum class TruncationStrategy { longest_first, only_first, only_second };
 
 struct EncodeOptions {
   bool add_special_tokens = true;
-  /// Greatest number of tokens, special ones included; 0 for no limit. Overrides what the
-  /// tokenizer's file asks for.
+  /// Greatest number of tokens, special ones included; 0 for no limit. The truncation that a
+  /// tokenizer.json asks for is never applied by itself (see Tokenizer::file_max_length()), and
+  /// nothing is ever padded.
   int32_t max_length = 0;
   /// Tokens that a window shares with the one before it (only for encode_windows).
   int32_t stride = 0;
@@ -71,9 +72,14 @@ class Tokenizer {
   std::string continuing_subword_prefix() const;
   /// Id that stands for what the vocabulary lacks, or nothing.
   std::optional<int32_t> unk_id() const;
+  /// The maximum length that the tokenizer's file asks for, if any. As in `transformers`, it is for
+  /// the caller to use: a silent cut at 128 tokens would surprise who looks for names or answers.
+  std::optional<int32_t> file_max_length() const;
+
+  struct Pipeline;
 
  private:
-  struct Pipeline;
+  class Job;
   explicit Tokenizer(std::unique_ptr<const Pipeline> pipeline);
   std::unique_ptr<const Pipeline> pipeline_;
 };
