@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "hub/hub.h"
 #include "hub/hub_cache.h"
 #include "hub/hub_config.h"
 #include "hub/local_models.h"
@@ -112,6 +113,9 @@ void pull(const PullArguments& arguments) {
   if (!arguments.revision.empty()) {
     name = parse_model_name(name.id + "@" + arguments.revision +
                             (name.file.empty() ? "" : ":" + name.file));
+  }
+  if (config.offline && !arguments.force) {
+    return print_local(name.text(), resolve_model(name.text(), config).string(), arguments.json);
   }
   const auto start = std::chrono::steady_clock::now();
   const PullResult result = pull_model(name, config, {arguments.force});

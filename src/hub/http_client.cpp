@@ -167,6 +167,29 @@ void init_curl_once() {
   if (code != CURLE_OK) throw Error(ErrorCode::internal, "libcurl cannot start");
 }
 
+void set_callbacks(CURL* curl, Exchange* exchange) {
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+}
+
+void add_headers(const HttpRequest& request, HeaderList* headers) {
+  headers->add("Accept-Encoding: identity");  // sizes and ranges count the file's own bytes
+  if (!request.token.empty()) headers->add("Authorization: Bearer " + request.token);
+  if (request.range_from > 0) headers->add(fmt::format("Range: bytes={}-", request.range_from));
+}
+
+// From the last answer: how long to wait, and where it redirects to ("" for nowhere).
+std::string read_answer(CURL* curl, HttpResult* result) {
+  curl_off_t retry_after = 0;
+  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
+  if (result->headers.count("retry-after") > 0) result->retry_after_s = retry_after;
+  const char* location = nullptr;
+  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+  return location == nullptr ? "" : location;
+}
+
 void set_limits(CURL* curl, const NetworkLimits& limits) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits.stall_bytes_per_second));
@@ -225,9 +248,7 @@ HttpResult HttpClient::perform_once(const HttpRequest& request, std::string* red
   Exchange exchange{curl, request.sink, &result, 0, false, nullptr};
   char detail[CURL_ERROR_SIZE] = "";
   HeaderList headers;
-  headers.add("Accept-Encoding: identity");  // sizes and ranges count the file's own bytes
-  if (!request.token.empty()) headers.add("Authorization: Bearer " + request.token);
-  if (request.range_from > 0) headers.add(fmt::format("Range: bytes={}-", request.range_from));
+  add_headers(request, &headers);
   const std::string proxy = upper_case_proxy(request.url);
 
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
@@ -240,10 +261,7 @@ HttpResult HttpClient::perform_once(const HttpRequest& request, std::string* red
   if (!proxy.empty()) curl_easy_setopt(curl, CURLOPT_PROXY, proxy.c_str());
   if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
   set_limits(curl, limits_);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+  set_callbacks(curl, &exchange);
 
   const CURLcode code = curl_easy_perform(curl);
   if (exchange.exception) std::rethrow_exception(exchange.exception);
@@ -253,12 +271,7 @@ HttpResult HttpClient::perform_once(const HttpRequest& request, std::string* red
   if (success && code == CURLE_OK && request.sink != nullptr && !request.head) {
     exchange.begin_sink();  // an empty body makes no call
   }
-  curl_off_t retry_after = 0;
-  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
-  if (result.headers.count("retry-after") > 0) result.retry_after_s = retry_after;
-  const char* location = nullptr;
-  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
-  if (location != nullptr) *redirect_url = location;
+  *redirect_url = read_answer(curl, &result);
   return result;
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <system_error>
 
@@ -143,11 +142,12 @@ void HubCache::prepare(const std::string& id) const {
   }
 }
 
-void HubCache::link(const std::string& id, const std::string& commit, const RepoFile& file) const {
+void HubCache::link(const std::string& id, const std::string& commit, const RepoFile& file,
+                    bool keep_blob) const {
   const fs::path blob = blob_path(id, file.blob);
   const fs::path place = snapshot_dir(id, commit) / file.path;
   std::error_code error;
-  if (!fs::exists(blob, error)) return;  // it was moved to its place, see below
+  if (!fs::exists(blob, error)) return;  // an earlier run moved it to its place, see below
   if (fs::equivalent(blob, place, error)) return;
   make_folder(place.parent_path());
   if (use_symlinks_) {
@@ -156,7 +156,10 @@ void HubCache::link(const std::string& id, const std::string& commit, const Repo
     fs::create_symlink(target, place, error);
     if (!error || (error == std::errc::file_exists && fs::equivalent(blob, place, error))) return;
   }
-  fs::rename(blob, place, error);
+  const fs::path source = keep_blob ? fs::path(blob.string() + ".copy") : blob;
+  error.clear();
+  if (keep_blob) fs::copy_file(blob, source, fs::copy_options::overwrite_existing, error);
+  if (!error) fs::rename(source, place, error);
   if (error) {
     throw Error(ErrorCode::io,
                 fmt::format("cannot put {} into its place: {}", place.string(), error.message()));
@@ -223,41 +226,6 @@ std::vector<CachedModel> HubCache::list() const {
     models.push_back(std::move(model));
   }
   return models;
-}
-
-namespace {
-
-bool has_all_weights(const fs::path& snapshot) {
-  if (fs::is_regular_file(snapshot / "model.safetensors")) return true;
-  const fs::path index = snapshot / "model.safetensors.index.json";
-  if (!fs::is_regular_file(index)) return false;
-  const Json json = read_json_file(index);
-  for (const Json& shard : json.at("weight_map")) {
-    const auto name = shard.get<std::string>();
-    if (!is_safe_relative_path(name) || !fs::is_regular_file(snapshot / name)) return false;
-  }
-  return true;
-}
-
-bool has_tokenizer(const fs::path& snapshot) {
-  constexpr std::array kFiles = {"tokenizer.json",          "vocab.txt",    "vocab.json",
-                                 "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"};
-  return std::any_of(kFiles.begin(), kFiles.end(),
-                     [&](const char* file) { return fs::is_regular_file(snapshot / file); });
-}
-
-}  // namespace
-
-bool looks_usable(const fs::path& snapshot) {
-  try {
-    if (fs::is_regular_file(snapshot / "adapter_config.json")) {
-      return fs::is_regular_file(snapshot / "adapter_model.safetensors");
-    }
-    return fs::is_regular_file(snapshot / "config.json") && has_all_weights(snapshot) &&
-           has_tokenizer(snapshot);
-  } catch (const std::exception&) {
-    return false;  // unreadable or damaged is not usable
-  }
 }
 
 }  // namespace jnlp

@@ -47,8 +47,9 @@ class HubCache {
   void prepare(const std::string& id) const;
 
   /// Shows a blob in a snapshot: by a relative symbolic link, or where the file system has none by
-  /// moving it there. @throws Error io.
-  void link(const std::string& id, const std::string& commit, const RepoFile& file) const;
+  /// moving it there, or a copy with `keep_blob`. @throws Error io.
+  void link(const std::string& id, const std::string& commit, const RepoFile& file,
+            bool keep_blob) const;
 
   /// Notes what a revision means, and that `files` are all of `commit`. Failing to write is no
   /// error: a read-only cache is still a good one.
@@ -67,9 +68,5 @@ class HubCache {
   std::filesystem::path root_;
   bool use_symlinks_;
 };
-
-/// Whether a snapshot that another program filled has enough to run: a configuration with all its
-/// weights and a tokenizer, or an adapter.
-bool looks_usable(const std::filesystem::path& snapshot);
 
 }  // namespace jnlp

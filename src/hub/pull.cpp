@@ -61,12 +61,21 @@ class Pull {
     if (!name_.file.empty()) result_.path /= name_.file;
     plan(files);
     for (const RepoFile& file : files) fetch(api, file);
-    for (const RepoFile& file : files) cache_.link(name_.id, state.commit, file);
+    link(files);
     cache_.record(name_, state.commit, files);
     return std::move(result_);
   }
 
  private:
+  // Two files of a model may have the same content, and thus the same blob.
+  void link(const std::vector<RepoFile>& files) const {
+    for (auto file = files.begin(); file != files.end(); ++file) {
+      const bool wanted_later = std::any_of(
+          file + 1, files.end(), [&](const RepoFile& other) { return other.blob == file->blob; });
+      cache_.link(name_.id, result_.commit, *file, wanted_later);
+    }
+  }
+
   bool is_wanted(const RepoFile& file) const {
     return options_.force || !cache_.has_file(name_.id, result_.commit, file);
   }

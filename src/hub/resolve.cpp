@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "hub/foreign_snapshot.h"
 #include "hub/hub.h"
 #include "hub/hub_cache.h"
 #include "hub/hub_config.h"

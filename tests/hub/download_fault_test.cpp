@@ -67,7 +67,8 @@ TEST_F(DownloadFault, LineThatKeepsBreakingFailsAndTheNextPullResumes) {
 }
 
 TEST_F(DownloadFault, ServerWithoutLengthThatEndsEarly) {
-  set_fault({{"at", "storage"}, {"do", "no_length"}, {"after", 70'000}, {"times", 1}});
+  set_fault(
+      {{"at", "storage"}, {"do", "cut"}, {"no_length", true}, {"after", 70'000}, {"times", 1}});
   expect_whole(pull());
   EXPECT_EQ(weights_requests().back().at("range"), "bytes=70000-");
 }
@@ -147,11 +148,11 @@ TEST_F(DownloadFault, WrongSize) {
   }
 }
 
-TEST_F(DownloadFault, MoreThanAnnouncedWithoutALength) {
-  Json scenario = test::small_model(kBytes);
-  scenario["faults"] = {{{"at", "storage"}, {"do", "no_length"}}};
-  server_.set_model(kId, scenario);
+TEST_F(DownloadFault, AnswersWithoutALength) {
+  set_fault({{"at", "storage"}, {"do", "plain"}, {"no_length", true}});
   expect_whole(pull());
+  set_fault({{"at", "storage"}, {"do", "resize"}, {"size", kBytes + 1}, {"no_length", true}});
+  EXPECT_ERROR(pull(kId, {true}), ErrorCode::io, "more than the 200000 bytes");
 }
 
 TEST_F(DownloadFault, ServerErrorsPass) {
@@ -206,6 +207,7 @@ TEST_F(DownloadFault, RetryAfterThatIsNoNumberIsNoPause) {
 }
 
 TEST_F(DownloadFault, SlowDripIsBrokenOff) {
+  config_.limits.stall_seconds = 1;
   config_.limits.max_attempts = 1;
   set_fault({{"at", "storage"}, {"do", "drip"}});
   EXPECT_ERROR(pull(), ErrorCode::deadline, "resume");
@@ -213,12 +215,14 @@ TEST_F(DownloadFault, SlowDripIsBrokenOff) {
 }
 
 TEST_F(DownloadFault, StalledBodyIsResumed) {
+  config_.limits.stall_seconds = 1;
   set_fault({{"at", "storage"}, {"do", "stall"}, {"after", 1'500}, {"times", 1}});
   expect_whole(pull());
   EXPECT_EQ(weights_requests().back().at("range"), "bytes=1500-");
 }
 
 TEST_F(DownloadFault, ServerThatNeverAnswers) {
+  config_.limits.stall_seconds = 1;
   config_.limits.max_attempts = 1;
   set_fault({{"at", "info"}, {"do", "hang"}});
   EXPECT_ERROR(pull(), ErrorCode::deadline, "org/small");

@@ -158,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
             data = data[:-1] + bytes([data[-1] ^ 1])
         elif action == "resize":
             data = (data + b"x" * fault["size"])[: fault["size"]]
-        if action == "no_length":  # the end of the body is the end of the connection
+        if fault.get("no_length"):  # the end of the body is the end of the connection
             headers["Connection"] = "close"
         else:
             headers["Content-Length"] = str(len(data))

@@ -103,7 +103,18 @@ TEST_F(PullCommand, ExitCodes) {
   EXPECT_EQ(run("org/none"), 1);
   EXPECT_EQ(out_, "");
   EXPECT_NE(err_.find("org/none"), std::string::npos);
-  EXPECT_EQ(run("org/small", "HF_HUB_OFFLINE=1"), 1);
+}
+
+TEST_F(PullCommand, OfflineFindsWhatIsThere) {
+  EXPECT_EQ(run(kId, "HF_HUB_OFFLINE=1"), 1);
+  EXPECT_NE(err_.find("HF_HUB_OFFLINE"), std::string::npos) << err_;
+  ASSERT_EQ(run(kId), 0);
+  const std::string path = out_;
+  const size_t requests = server_.requests().size();
+  ASSERT_EQ(run(kId, "HF_HUB_OFFLINE=1"), 0) << err_;
+  EXPECT_EQ(out_, path);
+  EXPECT_EQ(run("--force org/small", "HF_HUB_OFFLINE=1"), 1);
+  EXPECT_EQ(server_.requests().size(), requests);
 }
 
 TEST_F(PullCommand, ModelOfTheSetUp) {
@@ -119,7 +130,7 @@ TEST_F(PullCommand, InterruptedDownloadIsResumed) {
     set_fault({{"at", "storage"},
                {"do", "slow"},
                {"step", 20'000},
-               {"pause", 0.05},
+               {"pause", 0.2},
                {"times", 1},
                {"name", signal}});
     const Process process = start(kId);

@@ -186,6 +186,9 @@ TEST_F(HubTest, PickleOnlyIsRefusedBeforeAnythingIsFetched) {
 
 TEST_F(HubTest, FileSystemWithoutSymbolicLinks) {
   config_.use_symlinks = false;
+  Json scenario = test::small_model();
+  scenario["files"]["tokenizer.json"]["text"] = scenario["files"]["config.json"]["text"];
+  server_.set_model(kId, scenario);
   const PullResult result = pull();
   EXPECT_EQ(test::files_below(result.path), kRuntimeFiles);
   EXPECT_FALSE(fs::is_symlink(result.path / "model.safetensors"));

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "hub/foreign_snapshot.h"
 #include "hub/hub.h"
 #include "hub/hub_cache.h"
 #include "hub/hub_fixture.h"
