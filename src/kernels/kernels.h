@@ -31,7 +31,7 @@ struct LayerNormArgs {
   const float* beta;
   float epsilon;
   int64_t columns;
-  float* out;  ///< may be x
+  float* out;  ///< may be x or residual
 };
 
 /// The arithmetic of one instruction set. Every implementation gives the same bits: each output of

@@ -2,8 +2,6 @@
 
 // Written once in terms of Lanes; each instruction set compiles its own private copy (the anonymous
 // namespace keeps the linker from sharing one). Include a lanes.h first.
-#include <string.h>
-
 #include "kernels/kernels.h"
 
 namespace jnlp {
@@ -208,8 +206,15 @@ float sum_of_squares(const float* x, int64_t n) {
   });
 }
 
+// out = x + y; out may be either of them.
+inline void add_into(float* out, const float* x, const float* y, int64_t n) {
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store(out + i, jnlp::add(load(x + i), load(y + i)));
+  for (; i < n; ++i) out[i] = x[i] + y[i];
+}
+
 void add(float* x, const float* y, int64_t n) {
-  map_rows(x, y, n, [](Lanes a, Lanes b) { return jnlp::add(a, b); });
+  add_into(x, x, y, n);
 }
 
 // Two passes, as the difference from the mean keeps more digits than a difference of squares.
@@ -218,8 +223,7 @@ void layer_norm(const LayerNormArgs& args) {
   float* out = args.out;
   const float* x = args.x;
   if (args.residual != nullptr) {
-    if (out != x) memcpy(out, x, static_cast<size_t>(n) * sizeof(float));
-    add(out, args.residual, n);
+    add_into(out, x, args.residual, n);
     x = out;
   }
   const float sum = sum_over_row(n, [=](int64_t i, int64_t count, Lanes part) {

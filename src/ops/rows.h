@@ -18,8 +18,8 @@ struct NormWeights {
   float epsilon = 0;
 };
 
-/// out = layer_norm(x + residual) for each row (residual null: none); out may be x. Rows lie one
-/// behind the other, gamma.size() floats each.
+/// out = layer_norm(x + residual) for each row (residual null: none); out may be x or residual.
+/// Rows lie one behind the other, gamma.size() floats each.
 void layer_norm(const Exec& exec, const NormWeights& norm, const float* x, const float* residual,
                 int64_t rows, float* out);
 
