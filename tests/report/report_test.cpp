@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <regex>
+
+#include "base/thread_pool.h"
+#include "report/host.h"
+#include "report/process.h"
+#include "report/table.h"
+
+namespace jnlp {
+namespace {
+
+TEST(TextTable, AlignsByCodePointsAndTrimsLineEnds) {
+  TextTable table({{"TASK"}, {"MS", TextTable::Align::right}, {"NOTE"}});
+  table.add_row({"café", "1.5", "x"});
+  table.add_row({"sentiment", "10.25"});
+  table.add_note({"ner", "failed: a reason that is longer than the table"});
+  EXPECT_EQ(table.to_string(),
+            "TASK          MS  NOTE\n"
+            "café         1.5  x\n"
+            "sentiment  10.25\n"
+            "ner        failed: a reason that is longer than the table\n");
+}
+
+TEST(HostFacts, StateThisMachine) {
+  const HostFacts host = read_host_facts();
+  EXPECT_FALSE(host.architecture.empty());
+  EXPECT_FALSE(host.cpu.empty());
+  EXPECT_EQ(host.usable_cpus, available_threads());
+  EXPECT_GE(host.cpus, 1);
+  EXPECT_GT(host.memory_bytes, 64 << 20);
+  EXPECT_EQ(to_json(host).at("memory_bytes"), host.memory_bytes);
+  EXPECT_TRUE(to_json(HostFacts{}).at("board").is_null());
+}
+
+TEST(BuildFacts, NameTheCommit) {
+  const auto commit = build_facts().at("commit").get<std::string>();
+  EXPECT_TRUE(std::regex_match(commit, std::regex("unknown|[0-9a-f]{7,40}(-dirty)?"))) << commit;
+  EXPECT_FALSE(build_facts().at("version").get<std::string>().empty());
+}
+
+TEST(Timestamp, IsUtcInIsoForm) {
+  EXPECT_TRUE(std::regex_match(utc_timestamp(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
+}
+
+TEST(Process, PeakMemoryFollowsAnAllocation) {
+  constexpr int64_t kBytes = 64 << 20;
+  reset_peak_memory();
+  const MemoryUse before = memory_use();
+  ASSERT_GT(before.resident, 0);
+  {
+    std::vector<char> block(kBytes, 'x');
+    ASSERT_EQ(block[kBytes / 2], 'x');
+    EXPECT_GE(memory_use().resident, before.resident + kBytes / 2);
+  }
+  EXPECT_GE(memory_use().peak_resident, before.resident + kBytes / 2);
+  if (!reset_peak_memory()) GTEST_SKIP() << "this system does not reset the peak";
+  EXPECT_LT(memory_use().peak_resident, before.resident + kBytes / 2);
+}
+
+TEST(Process, CpuTimeGrowsWithWork) {
+  const double before = cpu_seconds();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (cpu_seconds() < before + 0.05 && std::chrono::steady_clock::now() < end) {
+  }
+  EXPECT_GE(cpu_seconds(), before + 0.05);
+}
+
+}  // namespace
+}  // namespace jnlp
