@@ -27,4 +27,9 @@ std::vector<size_t> choose_subset(size_t total, size_t wanted, uint64_t seed) {
   return numbers;
 }
 
+std::vector<size_t> choose_subset(size_t total, const EvaluateOptions& options) {
+  const size_t wanted = options.samples > 0 ? static_cast<size_t>(options.samples) : total;
+  return choose_subset(total, wanted, options.seed);
+}
+
 }  // namespace jnlp

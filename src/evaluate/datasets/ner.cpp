@@ -91,8 +91,11 @@ Dataset<NerExample> read_ner(const std::filesystem::path& path, const ReadOption
   }
   std::vector<std::vector<std::string>> tags;
   for (NerExample& example : data.examples) tags.push_back(std::move(example.tags));
-  to_iob2(&tags);
-  for (size_t i = 0; i < tags.size(); ++i) data.examples[i].tags = std::move(tags[i]);
+  const TagScheme scheme = scheme_of(tags);
+  for (size_t i = 0; i < tags.size(); ++i) {
+    to_iob2(scheme, &tags[i]);
+    data.examples[i].tags = std::move(tags[i]);
+  }
   return data;
 }
 

@@ -49,12 +49,14 @@ void iob1_to_iob2(std::vector<std::string>* tags) {
 
 }  // namespace
 
-void to_iob2(std::vector<std::vector<std::string>>* sentences) {
-  if (is_iobes(*sentences)) {
-    for (auto& tags : *sentences) iobes_to_iob2(&tags);
-  } else if (is_iob1(*sentences)) {
-    for (auto& tags : *sentences) iob1_to_iob2(&tags);
-  }
+TagScheme scheme_of(const std::vector<std::vector<std::string>>& sentences) {
+  if (is_iobes(sentences)) return TagScheme::iobes;
+  return is_iob1(sentences) ? TagScheme::iob1 : TagScheme::iob2;
+}
+
+void to_iob2(TagScheme scheme, std::vector<std::string>* tags) {
+  if (scheme == TagScheme::iobes) iobes_to_iob2(tags);
+  if (scheme == TagScheme::iob1) iob1_to_iob2(tags);
 }
 
 }  // namespace jnlp

@@ -79,26 +79,26 @@ TEST_F(Ner, RowsWithArrays) {
   EXPECT_TRUE(has(fault("a.jsonl", R"({"tokens":"Ada","ner_tags":"O"})"), "must be arrays"));
 }
 
+Tags in_iob2(Tags tags) {
+  to_iob2(scheme_of({tags}), &tags);
+  return tags;
+}
+
 TEST(TagSchemes, Iob1) {
-  std::vector<Tags> sentences = {{"I-PER", "I-PER", "B-PER", "I-LOC", "O", "I-LOC"}};
-  to_iob2(&sentences);
-  EXPECT_EQ(sentences[0], (Tags{"B-PER", "I-PER", "B-PER", "B-LOC", "O", "B-LOC"}));
+  EXPECT_EQ(in_iob2({"I-PER", "I-PER", "B-PER", "I-LOC", "O", "I-LOC"}),
+            (Tags{"B-PER", "I-PER", "B-PER", "B-LOC", "O", "B-LOC"}));
 }
 
 TEST(TagSchemes, IobesAndBilou) {
-  std::vector<Tags> iobes = {{"S-PER", "B-LOC", "I-LOC", "E-LOC"}};
-  to_iob2(&iobes);
-  EXPECT_EQ(iobes[0], (Tags{"B-PER", "B-LOC", "I-LOC", "I-LOC"}));
-  std::vector<Tags> bilou = {{"U-PER", "B-LOC", "I-LOC", "L-LOC"}};
-  to_iob2(&bilou);
-  EXPECT_EQ(bilou[0], (Tags{"B-PER", "B-LOC", "I-LOC", "I-LOC"}));
+  const Tags expected = {"B-PER", "B-LOC", "I-LOC", "I-LOC"};
+  EXPECT_EQ(in_iob2({"S-PER", "B-LOC", "I-LOC", "E-LOC"}), expected);
+  EXPECT_EQ(in_iob2({"U-PER", "B-LOC", "I-LOC", "L-LOC"}), expected);
 }
 
 TEST(TagSchemes, Iob2StaysWithItsFaults) {
-  const std::vector<Tags> faulty = {{"B-PER", "I-PER"}, {"O", "I-LOC"}};
-  std::vector<Tags> sentences = faulty;
-  to_iob2(&sentences);
-  EXPECT_EQ(sentences, faulty);
+  const Tags faulty = {"B-PER", "I-PER", "O", "I-LOC"};
+  EXPECT_EQ(scheme_of({faulty}), TagScheme::iob2);
+  EXPECT_EQ(in_iob2(faulty), faulty);
 }
 
 }  // namespace
