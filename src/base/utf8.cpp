@@ -44,13 +44,17 @@ Sequence next_sequence(std::string_view text, size_t position) {
 
 }  // namespace
 
-bool is_valid_utf8(std::string_view text) {
+std::optional<size_t> find_invalid_utf8(std::string_view text) {
   for (size_t position = 0; position < text.size();) {
     const Sequence sequence = next_sequence(text, position);
-    if (!sequence.valid) return false;
+    if (!sequence.valid) return position;
     position += sequence.length;
   }
-  return true;
+  return std::nullopt;
+}
+
+bool is_valid_utf8(std::string_view text) {
+  return !find_invalid_utf8(text).has_value();
 }
 
 std::string replace_invalid_utf8(std::string_view text) {

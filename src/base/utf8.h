@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@ namespace jnlp {
 
 /// True when `text` is well-formed UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates).
 bool is_valid_utf8(std::string_view text);
+
+/// Byte offset of the first ill-formed part, or nothing when there is none.
+std::optional<size_t> find_invalid_utf8(std::string_view text);
 
 /// `text` with each maximal ill-formed part replaced by U+FFFD, as Python's errors="replace" and
 /// the WHATWG decoder do it. Well-formed text comes back unchanged.

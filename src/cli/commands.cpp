@@ -5,6 +5,10 @@
 namespace jnlp {
 
 void add_commands(CLI::App& app) {
+  add_sentiment_command(app);
+  add_ner_command(app);
+  add_qa_command(app);
+  add_embed_command(app);
   add_pull_command(app);
   add_tokenize_command(app);
   add_completion_command(app);

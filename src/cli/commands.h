@@ -9,7 +9,11 @@ namespace jnlp {
 // One function per command, each in cli/<command>.cpp. It adds the subcommand with its options and
 // examples to `app`; the subcommand's callback does the work and throws Error on failure.
 void add_completion_command(CLI::App& app);
+void add_embed_command(CLI::App& app);
+void add_ner_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
+void add_qa_command(CLI::App& app);
+void add_sentiment_command(CLI::App& app);
 void add_tokenize_command(CLI::App& app);
 
 /// All commands, in the order in which --help lists them.

@@ -18,6 +18,6 @@ Activation activation_from_name(std::string_view name);
 Activation default_activation(const Json& config, size_t labels);
 
 /// Applies the function in place, in float with the greatest logit subtracted.
-void apply(Activation activation, std::span<float> logits);
+void apply_activation(Activation activation, std::span<float> logits);
 
 }  // namespace jnlp

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "backends/backend.h"
 #include "base/json.h"
@@ -27,9 +29,17 @@ struct LoadedModel {
 /// @throws Error unsupported, naming both heads and the model.
 void require_head(const LoadedModel& model, Head head);
 
+/// The label names of a classification head, by index.
+/// @throws Error invalid_input when config.json names fewer or more than the head has outputs.
+std::vector<std::string> checked_labels(const LoadedModel& model);
+
 /// The length limit to use when a caller asks for `requested` tokens (0: as long as the model
 /// allows).
 /// @throws Error invalid_input when it is negative or longer than the model allows.
 int32_t checked_max_length(const LoadedModel& model, int64_t requested);
+
+/// The number of tokens that neighbouring windows share: `requested`, or `fallback` if negative.
+/// @throws Error invalid_input when windows of max_length tokens cannot share so many.
+int32_t checked_stride(int64_t requested, int64_t fallback, int64_t max_length);
 
 }  // namespace jnlp

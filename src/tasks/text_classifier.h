@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,7 +60,8 @@ class TextClassifier {
   const LoadedModel& model() const { return model_; }
 
  private:
-  std::vector<Classification> classify(std::span<const Encoding> encodings,
+  using EncodeInput = std::function<Encoding(size_t index, const EncodeOptions&, bool* truncated)>;
+  std::vector<Classification> classify(size_t count, const EncodeInput& encode_input,
                                        const ClassifyOptions& options);
 
   LoadedModel model_;

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/answer_inputs.h"
+#include "cli/commands.h"
+#include "cli/task_command.h"
+#include "tasks/token_classifier.h"
+
+namespace jnlp {
+namespace {
+
+constexpr size_t kPreviewLength = 100;
+constexpr size_t kEntityLength = 60;
+
+struct NerOptions {
+  TaskOptions task;
+  TagOptions tag;
+};
+
+struct Item {
+  InputRecord record;  // without the text
+  std::string text;
+  size_t bytes = 0;
+};
+
+Item prepare(InputRecord record) {
+  Item item;
+  item.text = record.take_text("text");
+  item.bytes = item.text.size();
+  item.record = std::move(record);
+  return item;
+}
+
+OrderedJson to_json(const Entities& result, const OffsetWriter& offsets) {
+  OrderedJson entities = OrderedJson::array();
+  for (const Entity& entity : result.entities) {
+    OrderedJson json = {{"label", entity.label},
+                        {"score", shortest(entity.score)},
+                        {"text", entity.text},
+                        {"start", offsets.begin(entity.span)},
+                        {"end", offsets.end(entity.span)}};
+    if (entity.index >= 0) json["index"] = entity.index;
+    entities.push_back(std::move(json));
+  }
+  return {
+      {"entities", std::move(entities)}, {"tokens", result.tokens}, {"windows", result.windows}};
+}
+
+Colour label_colour(const std::string& label) {
+  constexpr std::array kColours = {Colour::blue,    Colour::green, Colour::yellow,
+                                   Colour::magenta, Colour::cyan,  Colour::red};
+  const size_t hyphen = label.find('-');
+  const std::string type = hyphen == std::string::npos ? label : label.substr(hyphen + 1);
+  static const std::map<std::string, Colour> known = {{"PER", Colour::green},
+                                                      {"ORG", Colour::blue},
+                                                      {"LOC", Colour::yellow},
+                                                      {"MISC", Colour::magenta}};
+  if (const auto found = known.find(type); found != known.end()) return found->second;
+  return kColours[std::hash<std::string>()(type) % kColours.size()];
+}
+
+std::string to_lines(const Entities& result, const std::string& text, const OffsetWriter& offsets) {
+  std::string lines = preview(text, kPreviewLength) + "\n";
+  size_t width = 0;
+  for (const Entity& entity : result.entities) width = std::max(width, entity.label.size());
+  for (const Entity& entity : result.entities) {
+    lines += fmt::format(
+        "  {}  {:.4f}  {}  {}\n",
+        coloured(fmt::format("{:<{}}", entity.label, width), label_colour(entity.label)),
+        entity.score, preview(entity.text, kEntityLength),
+        coloured(fmt::format("[{}, {})", offsets.begin(entity.span), offsets.end(entity.span)),
+                 Colour::dim));
+  }
+  if (result.entities.empty()) lines += coloured("  (no entities)", Colour::dim) + "\n";
+  return lines;
+}
+
+void run(NerOptions options) {
+  use_standard_input_if_alone("ner", &options.task.input);
+  TokenClassifier classifier(load_task_model(options.task));
+  options.tag.max_length = options.task.max_length;
+  options.tag.batch = options.task.batch();
+  const auto answer = [&](std::span<const Item> items) {
+    std::vector<std::string> texts;
+    for (const Item& item : items) texts.push_back(item.text);
+    const std::vector<Entities> results = classifier.run(texts, options.tag);
+    for (size_t i = 0; i < items.size(); ++i) {
+      const OffsetWriter offsets(texts[i], options.task.byte_offsets);
+      if (options.task.json) {
+        const OrderedJson json = to_json(results[i], offsets);
+        write_output(dump_json(with_input_fields(items[i].record.fields, json)) + "\n");
+      } else {
+        write_output(to_lines(results[i], texts[i], offsets));
+      }
+    }
+  };
+  TextInput input(options.task.input);
+  answer_inputs<Item>(input, prepare, answer);
+}
+
+}  // namespace
+
+void add_ner_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("ner", "Find named entities in texts of any length");
+  auto options = std::make_shared<NerOptions>();
+  command->add_option("text", options->task.input.texts, "Texts; without any, see --file");
+  add_task_options(*command, "ner", &options->task);
+  add_offsets_option(*command, &options->task);
+  const std::map<std::string, Aggregation> aggregations = {{"none", Aggregation::none},
+                                                           {"simple", Aggregation::simple},
+                                                           {"first", Aggregation::first},
+                                                           {"average", Aggregation::average},
+                                                           {"max", Aggregation::max}};
+  command
+      ->add_option("--aggregation", options->tag.aggregation,
+                   "How tokens become entities: none, simple, first (default), average or max")
+      ->transform(CLI::Transformer(aggregations, CLI::ignore_case))
+      ->type_name("NAME");
+  options->tag.aggregation = Aggregation::first;
+  command
+      ->add_option("--ignore-labels", options->tag.ignore_labels,
+                   "Labels that are no entities (default: O)")
+      ->type_name("LABEL");
+  command
+      ->add_option("--stride", options->tag.stride,
+                   "Tokens that windows of a long text share (default: 1/4 window, at most 128)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("TOKENS");
+  command->footer(
+      "Examples:\n"
+      "  jetson-nlp ner \"Maria Silva works for Siemens in Porto\"\n"
+      "  jetson-nlp ner --file report.txt --whole-file --json\n"
+      "  jetson-nlp ner --file articles.jsonl --json --offsets bytes");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace jnlp

@@ -1,0 +1,39 @@
+#include "tasks/embedder.h"
+
+#include <cmath>
+
+namespace jnlp {
+namespace {
+
+// As torch.nn.functional.normalize: a vector shorter than 1e-12 is left as short as it is.
+void scale_to_unit_length(std::vector<float>* values) {
+  double sum = 0;
+  for (const float value : *values) sum += static_cast<double>(value) * value;
+  const double length = std::max(std::sqrt(sum), 1e-12);
+  for (float& value : *values) value = static_cast<float>(value / length);
+}
+
+}  // namespace
+
+Embedder::Embedder(LoadedModel model) : model_(std::move(model)) {
+  require_head(model_, Head::embedding);
+}
+
+std::vector<Embedding> Embedder::run(std::span<const std::string> texts,
+                                     const EmbedOptions& options) {
+  const EncodeOptions encode{.max_length = checked_max_length(model_, options.max_length)};
+  std::vector<Embedding> results(texts.size());
+  std::vector<Encoding> encodings(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    encodings[i] = model_.tokenizer->encode(texts[i], encode, &results[i].truncated);
+    results[i].tokens = static_cast<int64_t>(encodings[i].size());
+  }
+  std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    results[i].values = std::move(outputs[i].values);
+    if (options.normalize) scale_to_unit_length(&results[i].values);
+  }
+  return results;
+}
+
+}  // namespace jnlp

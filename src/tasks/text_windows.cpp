@@ -1,0 +1,67 @@
+#include "tasks/text_windows.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace jnlp {
+namespace {
+
+// Where a window's part of the text lies: in its encoding and among all tokens of the text.
+struct Part {
+  size_t first_position = 0;
+  int64_t first_place = 0;
+  int64_t length = 0;
+
+  bool contains(int64_t place) const {
+    return place >= first_place && place < first_place + length;
+  }
+};
+
+std::vector<Part> find_parts(std::span<const Encoding> windows, int64_t stride, int32_t sequence) {
+  std::vector<Part> parts;
+  int64_t place = 0;
+  for (const Encoding& window : windows) {
+    const auto& ids = window.sequence_ids;
+    const auto first = std::find(ids.begin(), ids.end(), sequence);
+    Part part{.first_position = static_cast<size_t>(first - ids.begin()),
+              .first_place = place,
+              .length = std::count(first, ids.end(), sequence)};
+    place += std::max<int64_t>(part.length - stride, 0);
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+// Tokens between the place and the nearest edge that cuts the text.
+int64_t context_of(const std::vector<Part>& parts, size_t window, int64_t place) {
+  constexpr int64_t kNoEdge = std::numeric_limits<int64_t>::max();
+  const Part& part = parts[window];
+  const int64_t left = window == 0 ? kNoEdge : place - part.first_place;
+  const int64_t right =
+      window + 1 == parts.size() ? kNoEdge : part.first_place + part.length - 1 - place;
+  return std::min(left, right);
+}
+
+}  // namespace
+
+std::vector<WindowToken> tokens_with_most_context(std::span<const Encoding> windows, int64_t stride,
+                                                  int32_t sequence) {
+  const std::vector<Part> parts = find_parts(windows, stride, sequence);
+  std::vector<WindowToken> tokens;
+  if (parts.empty()) return tokens;
+  const int64_t total = parts.back().first_place + parts.back().length;
+  tokens.reserve(static_cast<size_t>(total));
+  size_t first_window = 0;
+  for (int64_t place = 0; place < total; ++place) {
+    while (!parts[first_window].contains(place)) ++first_window;
+    size_t best = first_window;
+    for (size_t w = first_window + 1; w < parts.size() && parts[w].contains(place); ++w) {
+      if (context_of(parts, w, place) > context_of(parts, best, place)) best = w;
+    }
+    const auto in_part = static_cast<size_t>(place - parts[best].first_place);
+    tokens.push_back({best, parts[best].first_position + in_part, place});
+  }
+  return tokens;
+}
+
+}  // namespace jnlp
