@@ -19,7 +19,7 @@ struct Embedding {
 struct EmbedOptions {
   int64_t max_length = 0;  ///< tokens per text; 0: as many as the model allows
   bool normalize = false;  ///< scale to length 1 even when the model's own modules do not
-  BatchLimits batch;
+  BatchLimits batch = {};
 };
 
 /// Sentence embeddings as sentence-transformers' encode() gives them: pooling and normalization are

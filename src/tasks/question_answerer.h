@@ -49,7 +49,7 @@ struct AnswerOptions {
   bool handle_impossible_answer = false;  ///< the empty answer competes too (SQuAD 2.0)
   bool align_to_words = true;             ///< answers begin and end at words
   AnswerNormalization normalization = AnswerNormalization::joint;
-  BatchLimits batch;
+  BatchLimits batch = {};
 };
 
 /// Extractive question answering with the results of transformers' QuestionAnsweringPipeline, on a

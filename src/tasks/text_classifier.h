@@ -26,10 +26,10 @@ struct Classification {
 };
 
 struct ClassifyOptions {
-  int top_k = 1;                       ///< labels per text; 0 for all
-  std::optional<Activation> function;  ///< default: what the model's config asks for
-  int64_t max_length = 0;              ///< tokens per text; 0: as many as the model allows
-  BatchLimits batch;
+  int top_k = 1;                            ///< labels per text; 0 for all
+  std::optional<Activation> function = {};  ///< default: what the model's config asks for
+  int64_t max_length = 0;                   ///< tokens per text; 0: as many as the model allows
+  BatchLimits batch = {};
 };
 
 /// A text, or two that are judged together (for example premise and hypothesis).

@@ -44,7 +44,7 @@ struct TagOptions {
   int64_t max_length = 0;  ///< tokens per window; 0: as many as the model allows
   /// Tokens that neighbouring windows share; -1: a quarter of max_length, at most 128.
   int64_t stride = -1;
-  BatchLimits batch;
+  BatchLimits batch = {};
 };
 
 /// The labels of one sentence that came as words.
