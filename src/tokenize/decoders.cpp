@@ -58,7 +58,7 @@ void WordPieceDecoder::apply(std::vector<std::string>* tokens) const {
       if (token.starts_with(prefix_)) {
         token.erase(0, prefix_.size());
       } else {
-        token.insert(0, " ");
+        token.insert(token.begin(), ' ');
       }
     }
     if (cleanup_) clean_up(&token);

@@ -1,6 +1,7 @@
 #include "tokenize/unicode/unicode.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace jnlp::tok {
@@ -21,8 +22,8 @@ std::u32string_view find_mapping(std::span<const Mapping> mappings, const char32
 }  // namespace
 
 CodePointTable::CodePointTable(std::span<const Range> ranges) : block_of_(kBlocks) {
-  std::map<std::vector<uint8_t>, uint32_t> known;
-  std::vector<uint8_t> block(kBlockSize);
+  std::map<std::array<uint8_t, kBlockSize>, uint32_t> known;
+  std::array<uint8_t, kBlockSize> block{};
   size_t range = 0;
   for (size_t b = 0; b < kBlocks; ++b) {
     for (size_t i = 0; i < kBlockSize; ++i) {
