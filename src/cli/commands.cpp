@@ -9,6 +9,7 @@ void add_commands(CLI::App& app) {
   add_ner_command(app);
   add_qa_command(app);
   add_embed_command(app);
+  add_evaluate_command(app);
   add_pull_command(app);
   add_tokenize_command(app);
   add_completion_command(app);

@@ -10,6 +10,7 @@ namespace jnlp {
 // examples to `app`; the subcommand's callback does the work and throws Error on failure.
 void add_completion_command(CLI::App& app);
 void add_embed_command(CLI::App& app);
+void add_evaluate_command(CLI::App& app);
 void add_ner_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
 void add_qa_command(CLI::App& app);

@@ -97,7 +97,11 @@ LocatedDataset locate_dataset(const std::string& task, const std::string& name,
     if (!found.empty()) return {name, found, ""};
   }
   std::error_code ignored;
-  if (name != "smoke" && fs::exists(name, ignored)) return {name, name, split};
+  if (name != "smoke" && fs::exists(name, ignored)) {
+    const fs::path path(name);
+    const fs::path last = path.has_filename() ? path.filename() : path.parent_path().filename();
+    return {last.string(), path, split};
+  }
   const std::string lower = ascii_lower(name);
   const auto alias = aliases().find(lower);
   const std::string folder_name = alias == aliases().end() ? name : alias->second;

@@ -80,7 +80,8 @@ std::string load_text(const LoadFacts& load) {
       load.first_disk_bytes < 0 ? "state of the page cache not measured"
       : load.first_disk_bytes == 0
           ? "files were cached"
-          : fmt::format("{} MB read from storage", megabytes(load.first_disk_bytes));
+          : fmt::format("{:.1f} MB read from storage",
+                        static_cast<double>(load.first_disk_bytes) / kMegabyte);
   return fmt::format("loaded in {:.3f} s ({}), again in {:.3f} s; {} MB resident after loading",
                      load.first_seconds, cache, load.warm_seconds, megabytes(load.resident_bytes));
 }

@@ -117,11 +117,12 @@ LabelMapping map_labels(const std::vector<std::string>& dataset_labels,
   if (auto found = by_number(dataset_labels, model_labels.size())) {
     return with_rule(std::move(found), "by number");
   }
+  const std::string_view advice =
+      all_numbers(dataset_labels) ? ", or name the numbers in order with --label-names" : "";
   throw Error(ErrorCode::invalid_input,
               fmt::format("the labels of the data set ({}) do not fit those of the model ({}); use "
-                          "another model, or name the data set's numbers in order with "
-                          "--label-names",
-                          listed(dataset_labels), listed(model_labels)));
+                          "another model{}",
+                          listed(dataset_labels), listed(model_labels), advice));
 }
 
 }  // namespace jnlp

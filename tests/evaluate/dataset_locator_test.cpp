@@ -32,7 +32,10 @@ TEST(DatasetLocator, NamesAreFoldersOfTheDataDirs) {
 TEST(DatasetLocator, AFileIsItself) {
   const test::DataFolder folder;
   const auto file = folder.write("mine.csv", "x");
-  EXPECT_EQ(locate_dataset("sentiment", file.string(), {}, "").path, file);
+  const LocatedDataset located = locate_dataset("sentiment", file.string(), {}, "");
+  EXPECT_EQ(located.path, file);
+  EXPECT_EQ(located.name, "mine.csv");
+  EXPECT_FALSE(locate_dataset("sentiment", folder.path().string() + "/", {}, "").name.empty());
 }
 
 TEST(DatasetLocator, WhatIsMissingIsNamedWithWhatIsThere) {

@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/evaluate_task.h"
+#include "evaluate/dataset_locator.h"
+#include "evaluate/evaluation_html.h"
+#include "evaluate/evaluation_output.h"
+
+namespace jnlp {
+namespace {
+
+constexpr std::array<const char*, 3> kTasks = {"sentiment", "qa", "ner"};
+constexpr std::array<const char*, 2> kTasksToCome = {"summarization", "chat"};
+constexpr const char* kNotYet = "this version does not evaluate it";
+
+struct CommandOptions {
+  std::vector<std::string> tasks;
+  bool all_tasks = false;
+  std::vector<std::string> models;
+  std::vector<std::string> datasets;
+  std::vector<std::string> data_dirs;
+  std::string format = "auto";
+  ReadOptions read;
+  EvaluateOptions evaluate;
+  int threads = 0;
+  std::string output;
+  std::string predictions;
+  std::string html;
+};
+
+template <size_t N>
+bool contains(const std::array<const char*, N>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool wants_all(const CommandOptions& options) {
+  return options.all_tasks ||
+         std::find(options.tasks.begin(), options.tasks.end(), "all") != options.tasks.end();
+}
+
+std::vector<std::string> chosen_tasks(const CommandOptions& options) {
+  if (wants_all(options)) return {kTasks.begin(), kTasks.end()};
+  std::vector<std::string> tasks;
+  for (const std::string& task : options.tasks) {
+    if (contains(kTasksToCome, task)) {
+      throw Error(ErrorCode::unsupported, fmt::format("{}: {}", task, kNotYet));
+    }
+    if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
+  }
+  if (tasks.empty()) {
+    throw CLI::ValidationError("--task", "name a task: sentiment, qa, ner or all");
+  }
+  return tasks;
+}
+
+// Values given as NAME, or as TASK=NAME for one of several tasks.
+std::map<std::string, std::string> by_task(const std::vector<std::string>& values,
+                                           const std::vector<std::string>& tasks,
+                                           const std::string& option) {
+  std::map<std::string, std::string> names;
+  for (const std::string& value : values) {
+    const size_t equals = value.find('=');
+    const std::string task = value.substr(0, equals);
+    if (equals != std::string::npos && contains(kTasks, task)) {
+      if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) {
+        throw CLI::ValidationError(option,
+                                   fmt::format("'{}' is for a task that is not run", value));
+      }
+      names[task] = value.substr(equals + 1);
+    } else if (tasks.size() == 1 || value == "smoke") {
+      for (const std::string& each : tasks) names.emplace(each, value);
+    } else {
+      throw CLI::ValidationError(
+          option, fmt::format("say which of the tasks it is for, as in {} {}={}", option,
+                              tasks.front(), value));
+    }
+  }
+  return names;
+}
+
+std::string named_or(const std::map<std::string, std::string>& names, const std::string& task,
+                     const std::string& otherwise) {
+  const auto found = names.find(task);
+  return found == names.end() ? otherwise : found->second;
+}
+
+std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
+  const auto tasks = chosen_tasks(options);
+  const auto models = by_task(options.models, tasks, "--model");
+  const auto datasets = by_task(options.datasets, tasks, "--dataset");
+  EvaluateRequest common;
+  common.data_dirs.assign(options.data_dirs.begin(), options.data_dirs.end());
+  for (const auto& dir : default_data_dirs()) common.data_dirs.push_back(dir);
+  common.read = options.read;
+  common.read.format = dataset_format_from(options.format);
+  common.options = options.evaluate;
+  common.pool = std::make_shared<ThreadPool>(options.threads);
+  std::vector<EvaluateRequest> requests;
+  for (const std::string& task : tasks) {
+    EvaluateRequest request = common;
+    request.task = task;
+    request.model = named_or(models, task, task);
+    request.dataset = named_or(datasets, task, "smoke");
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+// One task's failure is the command's; one of several is a row of the table.
+size_t run_all(const std::vector<EvaluateRequest>& requests, Evaluation* evaluation) {
+  size_t failures = 0;
+  for (const EvaluateRequest& request : requests) {
+    TaskReport report;
+    try {
+      evaluate_task(request, &report);
+    } catch (const Error& error) {
+      if (requests.size() == 1) throw;
+      report.failure = error.what();
+      ++failures;
+    }
+    evaluation->tasks.push_back(std::move(report));
+  }
+  return failures;
+}
+
+std::string prediction_lines(const Evaluation& evaluation) {
+  std::string lines;
+  for (const TaskReport& report : evaluation.tasks) {
+    for (const OrderedJson& prediction : report.predictions) lines += dump_json(prediction) + "\n";
+  }
+  return lines;
+}
+
+// A file that cannot be written must fail before hours of work, not after.
+std::unique_ptr<AtomicFile> open_result_file(const std::string& path) {
+  return path.empty() ? nullptr : std::make_unique<AtomicFile>(path);
+}
+
+void finish_file(AtomicFile* file, const std::string& content) {
+  if (file == nullptr) return;
+  file->write(content);
+  file->commit();
+}
+
+void run(const CommandOptions& options) {
+  const auto requests = requests_of(options);
+  const auto output = open_result_file(options.output);
+  const auto predictions = open_result_file(options.predictions);
+  const auto html = open_result_file(options.html);
+  Evaluation evaluation;
+  evaluation.created = utc_timestamp();
+  evaluation.host = read_host_facts();
+  evaluation.options = options.evaluate;
+  evaluation.threads = requests.front().pool->size();
+  if (wants_all(options)) {
+    for (const char* task : kTasksToCome) evaluation.left_out.emplace_back(task, kNotYet);
+  }
+  const size_t failures = run_all(requests, &evaluation);
+  finish_file(output.get(), dump_json(evaluation_json(evaluation), 2) + "\n");
+  finish_file(predictions.get(), prediction_lines(evaluation));
+  finish_file(html.get(), evaluation_html(evaluation));
+  std::fputs(evaluation_text(evaluation).c_str(), stdout);
+  if (failures > 0) {
+    throw Error(ErrorCode::invalid_input, fmt::format("{} of {} tasks failed; the table says why",
+                                                      failures, requests.size()));
+  }
+}
+
+void add_data_options(CLI::App& command, CommandOptions* options) {
+  command
+      .add_option(
+          "--dataset", options->datasets,
+          "Data to evaluate on, NAME, FILE or FOLDER, or TASK=NAME for one of several tasks")
+      ->default_str("smoke")
+      ->type_name("DATA");
+  command
+      .add_option("--data-dir", options->data_dirs,
+                  "Folder that holds data sets by name; searched before $JETSON_NLP_DATA and ours")
+      ->type_name("FOLDER");
+  command
+      .add_option("--split", options->read.split,
+                  "Which file of a folder: train, validation, test or a part of its name")
+      ->type_name("NAME");
+  command.add_option("--format", options->format, "auto, tsv, csv, jsonl, json, conll or squad")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command.add_option("--text-column", options->read.text_column, "Column of the text")
+      ->type_name("NAME");
+  command.add_option("--label-column", options->read.label_column, "Column of the label")
+      ->type_name("NAME");
+  command
+      .add_option("--tag-column", options->read.tag_column,
+                  "CoNLL column of the tag, from 1, or from the end with -1")
+      ->type_name("NUMBER");
+  command
+      .add_option("--label-names", options->read.label_names,
+                  "Names of the labels 0, 1, 2, ... of the data, parted by commas")
+      ->delimiter(',')
+      ->type_name("NAMES");
+}
+
+void add_run_options(CLI::App& command, CommandOptions* options) {
+  EvaluateOptions& evaluate = options->evaluate;
+  command.add_option("--samples", evaluate.samples, "A random subset of so many samples; 0: all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--seed", evaluate.seed, "Of the subset and of the bootstrap")
+      ->capture_default_str();
+  command.add_option("--batch-size", evaluate.batch_size, "Samples at once in the throughput pass")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command.add_option("--threads", options->threads, "Threads; 0: as many as the process may use")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  command.add_option("--output,--save-results", options->output, "Write the result as JSON")
+      ->type_name("FILE");
+  command
+      .add_option("--predictions", options->predictions, "Write each sample's result as JSON lines")
+      ->type_name("FILE");
+  command.add_option("--html", options->html, "Write the result as a web page with charts")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Measure quality, speed and memory on labelled data");
+  auto options = std::make_shared<CommandOptions>();
+  command->add_option("--task", options->tasks, "sentiment, qa, ner or all; several with commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"sentiment", "qa", "ner", "all", "summarization", "chat"}))
+      ->type_name("TASK");
+  command->add_flag("--all-tasks", options->all_tasks, "Same as --task all");
+  command
+      ->add_option("--model", options->models,
+                   "Model, NAME or FOLDER, or TASK=NAME for one of several tasks; by default the "
+                   "one that ships for the task")
+      ->type_name("MODEL");
+  add_data_options(*command, options.get());
+  add_run_options(*command, options.get());
+  command->footer(
+      "Examples:\n"
+      "  jetson-nlp evaluate --task all --save-results results.json\n"
+      "  jetson-nlp evaluate --task sentiment --dataset reviews.csv --text-column review\n"
+      "  jetson-nlp evaluate --task ner --model org/name --dataset conll2003 --data-dir ~/data\n"
+      "  jetson-nlp evaluate --task sentiment,qa --dataset sentiment=sst2 --dataset qa=squad "
+      "--samples 500");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace jnlp

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "evaluate/datasets/dataset.h"
+#include "evaluate/evaluate_options.h"
+#include "evaluate/task_report.h"
+
+namespace jnlp {
+
+/// One task to evaluate: "sentiment", "ner" or "qa".
+struct EvaluateRequest {
+  std::string task;
+  std::string model;
+  std::string dataset;
+  std::vector<std::filesystem::path> data_dirs;
+  ReadOptions read;
+  EvaluateOptions options;
+  std::shared_ptr<ThreadPool> pool;
+};
+
+/// Reads the data, loads the model, runs and scores it. `report->task`, its model's and its data
+/// set's names are set before anything can fail.
+/// @throws Error what any of these steps throws.
+void evaluate_task(const EvaluateRequest& request, TaskReport* report);
+
+}  // namespace jnlp
