@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/tokenize_conformance.h"
+#include "hub/hub.h"
 #include "tokenize/tokenizer.h"
 
 namespace jnlp {
@@ -42,8 +43,8 @@ struct Input {
 };
 
 Tokenizer load(const std::string& name) {
-  return std::filesystem::is_directory(name) ? Tokenizer::from_directory(name)
-                                             : Tokenizer::from_file(name);
+  if (std::filesystem::is_regular_file(name)) return Tokenizer::from_file(name);
+  return Tokenizer::from_directory(resolve_model(name));
 }
 
 template <typename Value>
@@ -199,7 +200,7 @@ void add_tokenize_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("tokenize", "Show tokens, ids and offsets of a text");
   command
       ->add_option("-t,--tokenizer,--model", arguments->tokenizer,
-                   "Model directory or tokenizer file")
+                   "Model name, directory or tokenizer file")
       ->required();
   command->add_option("text", arguments->texts, "Texts; without any, lines of standard input");
   command->add_option("-f,--file", arguments->file,

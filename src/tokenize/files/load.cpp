@@ -37,7 +37,7 @@ void load_file(const fs::path& file, Tokenizer::Pipeline* pipeline) {
   if (file.extension() == ".txt") return load_vocab_txt(file, config, pipeline);
   throw Error(ErrorCode::unsupported,
               fmt::format("{} is no tokenizer file that we know: give a tokenizer.json, vocab.txt, "
-                          "vocab.json or SentencePiece .model",
+                          "vocab.json with merges.txt",
                           file.string()));
 }
 
@@ -57,10 +57,9 @@ void load_directory(const fs::path& directory, Tokenizer::Pipeline* pipeline) {
     if (file.filename() == "vocab.json" && !fs::exists(directory / "merges.txt")) continue;
     return load_file(file, pipeline);
   }
-  throw Error(ErrorCode::not_found,
-              fmt::format("{} holds no tokenizer: none of tokenizer.json, a SentencePiece model, "
-                          "vocab.json with merges.txt, or vocab.txt",
-                          directory.string()));
+  throw Error(ErrorCode::not_found, fmt::format("{} holds no tokenizer: none of tokenizer.json, "
+                                                "vocab.json with merges.txt, or vocab.txt",
+                                                directory.string()));
 }
 
 }  // namespace jnlp::tok
