@@ -127,12 +127,13 @@ void add_ner_command(CLI::App& app) {
   options->tag.aggregation = Aggregation::first;
   command
       ->add_option("--ignore-labels", options->tag.ignore_labels,
-                   "Labels that are no entities (default: O)")
+                   "Label that is no entity, repeatable (default: O)")
+      ->allow_extra_args(false)
       ->type_name("LABEL");
   command
       ->add_option("--stride", options->tag.stride,
                    "Tokens that windows of a long text share (default: 1/4 window, at most 128)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMaxCount))
       ->type_name("TOKENS");
   command->footer(
       "Examples:\n"

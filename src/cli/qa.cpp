@@ -21,8 +21,8 @@ constexpr size_t kPreviewLength = 72;
 struct QaOptions {
   TaskOptions task;
   AnswerOptions answer;
-  std::string question;
-  std::string context;
+  std::optional<std::string> question;
+  std::optional<std::string> context;
   std::string context_file;
 };
 
@@ -40,8 +40,8 @@ std::optional<std::string> fixed_context(const QaOptions& options) {
   if (!options.context_file.empty()) {
     source.files = {options.context_file};
     source.whole_file = true;
-  } else if (!options.context.empty()) {
-    source.texts = {options.context};
+  } else if (options.context) {
+    source.texts = {*options.context};
   } else {
     return std::nullopt;
   }
@@ -56,9 +56,9 @@ std::string take(InputRecord* record, const char* field, const std::optional<std
 // What a plain text is, when one of question and context was given for all inputs.
 void place_inputs(QaOptions* options, bool has_context) {
   InputOptions& input = options->task.input;
-  const bool has_question = !options->question.empty();
+  const bool has_question = options->question.has_value();
   if (has_question && has_context && input.texts.empty() && input.files.empty()) {
-    input.texts = {options->question};
+    input.texts = {*options->question};
   }
   if (!input.texts.empty() && !has_question && !has_context) {
     throw CLI::ValidationError("qa", "a question needs --context TEXT or --context-file FILE");
@@ -105,15 +105,13 @@ std::string to_lines(const Answers& result, const OffsetWriter& offsets) {
 void run(QaOptions options) {
   const std::optional<std::string> context = fixed_context(options);
   place_inputs(&options, context.has_value());
-  std::optional<std::string> question;
-  if (!options.question.empty()) question = options.question;
   QuestionAnswerer answerer(load_task_model(options.task));
   options.answer.max_length = options.task.max_length;
   options.answer.batch = options.task.batch();
 
   const auto prepare = [&](InputRecord record) {
     Item item;
-    item.input.question = take(&record, "question", question);
+    item.input.question = take(&record, "question", options.question);
     item.input.context = take(&record, "context", context);
     item.bytes = item.input.question.size() + item.input.context.size();
     item.record = std::move(record);
@@ -140,14 +138,14 @@ void run(QaOptions options) {
 void add_answer_options(CLI::App& command, AnswerOptions* options) {
   command.add_option("--top-k", options->top_k, "Answers per question")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMaxCount));
   command.add_option("--max-answer-length", options->max_answer_length, "Tokens of an answer")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMaxCount));
   command
       .add_option("--doc-stride", options->doc_stride,
                   "Tokens that windows of a long context share (default: 128, at most half)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, kMaxCount))
       ->type_name("TOKENS");
   command.add_flag("--allow-no-answer", options->handle_impossible_answer,
                    "The empty answer competes too (for models trained on SQuAD 2.0)");

@@ -116,7 +116,7 @@ void add_sentiment_command(CLI::App& app) {
   add_task_options(*command, "sentiment", &options->task);
   command->add_option("--top-k", options->classify.top_k, "Labels per text; 0: all")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, kMaxCount));
   const std::map<std::string, Activation> functions = {{"softmax", Activation::softmax},
                                                        {"sigmoid", Activation::sigmoid},
                                                        {"none", Activation::none}};

@@ -18,6 +18,7 @@ void add_task_options(CLI::App& command, const std::string& default_model, TaskO
   command
       .add_option("--file", options->input.files,
                   "Read the inputs from a file (- is standard input), one per line")
+      ->allow_extra_args(false)
       ->type_name("FILE");
   command.add_flag("--whole-file", options->input.whole_file, "Each file is one text");
   const std::map<std::string, InputOptions::Format> formats = {
@@ -44,7 +45,7 @@ void add_task_options(CLI::App& command, const std::string& default_model, TaskO
       .add_option("--max-length", options->max_length,
                   "Tokens per sequence; 0: as many as the model allows")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, kMaxCount));
 }
 
 void add_offsets_option(CLI::App& command, TaskOptions* options) {

@@ -15,6 +15,9 @@ class Option;
 
 namespace jnlp {
 
+/// Upper end of options that count something.
+inline constexpr int kMaxCount = 1'000'000;
+
 /// What sentiment, ner, qa and embed have in common on the command line.
 struct TaskOptions {
   std::string model;

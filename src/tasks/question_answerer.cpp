@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kUsualWindow = 384;  // of SQuAD models since BERT's run_squad
 constexpr int64_t kUsualStride = 128;
+constexpr size_t kLeastContext = 3;  // separators and one token of the context
 
 void check_options(const AnswerOptions& options) {
   if (options.top_k < 1) throw Error(ErrorCode::invalid_input, "top_k must be at least 1");
@@ -28,6 +29,25 @@ void check_input(const QuestionContext& input) {
   if (input.context.find_first_not_of(kBlank) == std::string::npos) {
     throw Error(ErrorCode::invalid_input,
                 "the context is empty: there is no text to find the answer in");
+  }
+}
+
+// The tokenizer speaks of first and second texts; here they have names.
+std::vector<Encoding> encode_windows(const Tokenizer& tokenizer, const QuestionContext& input,
+                                     const EncodeOptions& encode) {
+  try {
+    return tokenizer.encode_windows(input.question, input.context, encode);
+  } catch (const Error& error) {
+    const auto question_tokens = tokenizer.encode(input.question).size();
+    if (question_tokens + kLeastContext + static_cast<size_t>(encode.stride) <
+        static_cast<size_t>(encode.max_length)) {
+      throw;
+    }
+    throw Error(
+        error.code(),
+        fmt::format("the question has {} tokens; windows of {} tokens that share {} have no "
+                    "room for the context beside it",
+                    question_tokens, encode.max_length, encode.stride));
   }
 }
 
@@ -53,8 +73,7 @@ std::vector<Answers> QuestionAnswerer::run(std::span<const QuestionContext> inpu
   std::vector<size_t> first_window = {0};
   for (const QuestionContext& input : inputs) {
     check_input(input);
-    std::vector<Encoding> windows =
-        model_.tokenizer->encode_windows(input.question, input.context, encode);
+    std::vector<Encoding> windows = encode_windows(*model_.tokenizer, input, encode);
     std::move(windows.begin(), windows.end(), std::back_inserter(encodings));
     first_window.push_back(encodings.size());
   }
