@@ -15,7 +15,7 @@ A file holds cases divided by lines of `---`. Lines of a case, in any order:
     stdout-is: TEXT                  whole standard output, without the last newline; \\n and \\t are escapes
     stderr-lines: 1                  standard error has exactly this many lines
     lines: 3                         standard output has exactly this many lines
-    json: [0].label == "POSITIVE"    a value of the output read as JSON (or JSON lines, then a list), compared with
+    json: [0].label == "POSITIVE"    a value of the output read as JSON (or JSON lines: a list, also of one), compared with
                                      == != < > <= >= or `has` (a key or an element) or ~ (approximately, 1e-3)
     json-file: {tmp}/r.json          read that file instead of standard output for the json lines
 
@@ -80,6 +80,8 @@ def missing(need, binary):
 
 
 def json_value(document, path):
+    if path.startswith("[") and not isinstance(document, list):
+        document = [document]  # a single line
     for key, index in re.findall(r"\.?([A-Za-z_][\w-]*)|\[(-?\d+)\]", path):
         document = document[key] if key else document[int(index)]
     return document

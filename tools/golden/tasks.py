@@ -34,7 +34,7 @@ TEXTS = [
     "Cafe\u0301 with a combining accent, and nai\u0308ve too.",
     "emoji 😀 in the middle 👩‍👩‍👧 of a line",
     "tabs\tand\nnew lines\r\nand   many   spaces",
-    "unbelievably-hyphenated words/with/slashes, e-mail@addr.example",
+    "unbelievably-hyphenated words/with/slashes and e-mail@addresses.example",
     "ALL CAPITALS AND İSTANBUL",
     "numbers 12345 and 3.14159, years 1999-2024",
 ]
@@ -173,7 +173,7 @@ def token_classification():
     word = fast_tokenizer(word_piece(), 48, BERT_INPUTS)
     bert = make(transformers.BertForTokenClassification, bert_config(word, **labels(TAGS)), 3, 0.5)
     save("ner_wordpiece", bert, word)
-    bpe = fast_tokenizer(byte_bpe(), 48, PLAIN_INPUTS)
+    bpe = fast_tokenizer(byte_bpe(), 64, PLAIN_INPUTS)
     roberta = make(transformers.RobertaForTokenClassification, transformers.RobertaConfig(
         vocab_size=len(bpe), max_position_embeddings=98, type_vocab_size=1, pad_token_id=1, bos_token_id=0,
         eos_token_id=2, **SIZES, **labels(TAGS)), 4, 0.5)
