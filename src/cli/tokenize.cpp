@@ -30,6 +30,7 @@ struct TokenizeArguments {
   bool json = false;
   bool jsonl_input = false;
   bool windows = false;
+  bool keep_going = false;
   bool no_special_tokens = false;
   std::string strategy = "longest_first";
   std::string conformance;
@@ -189,7 +190,12 @@ void tokenize_inputs(const TokenizeArguments& arguments) {
   std::istream& lines = arguments.file.empty() ? std::cin : file;
   if (!lines) throw Error(ErrorCode::not_found, "cannot read " + arguments.file);
   for (std::string line; std::getline(lines, line);) {
-    show(tokenizer, arguments, parse_line(line, arguments));
+    try {
+      show(tokenizer, arguments, parse_line(line, arguments));
+    } catch (const Error& error) {
+      if (!arguments.keep_going) throw;
+      fmt::print("{}\n", dump_json(OrderedJson{{"error", error.what()}}));
+    }
   }
 }
 
@@ -209,6 +215,8 @@ void add_tokenize_command(CLI::App& app) {
                     "Input lines are JSON: {\"text\": ..., \"pair\": ...}");
   auto* pair = command->add_option("--pair", arguments->pair, "Second text of a pair");
   command->add_flag("--json", arguments->json, "One JSON object a text instead of a table");
+  command->add_flag("--keep-going", arguments->keep_going,
+                    "Answer a line that fails with {\"error\": ...} and go on");
   auto* max_length =
       command->add_option("--max-length", arguments->options.max_length,
                           "Greatest number of tokens, special ones included; 0 for no limit");
