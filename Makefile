@@ -30,7 +30,7 @@ build:
 	cmake --build $(release) -j $(jobs)
 
 test:
-	tools/setup.sh build test model
+	tools/setup.sh build train test model
 	$(MAKE) lint
 	tools/run_tests.sh release
 	tools/run_tests.sh aarch64

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains the models that ship in models/: sentiment, ner, qa, as LoRA adapters of all-MiniLM-L6-v2.
 # usage: tools/train_default_models.sh DATA_FOLDER [BASE_DIR_OR_NAME] [sentiment|ner|qa ...]
-# DATA_FOLDER holds sst2/, conll2003/, squad/ and squadshifts/ (docs/training.md). A run that was stopped
+# DATA_FOLDER holds sst2/, imdb/, conll2003/, squad/ and squadshifts/ (docs/training.md). A run that was stopped
 # continues when the script is started again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,9 +15,10 @@ common=(--base "$base" --base-name "$name" --save-dtype f16 --overwrite --resume
 
 train_sentiment() {
   "$train" --task sentiment "${common[@]}" --output models/sentiment \
-    --data "$data/sst2/train.tsv.gz" --dev "$data/sst2/dev.tsv" --label-names NEGATIVE,POSITIVE \
-    --lora-rank 16 --lora-alpha 32 --learning-rate 8e-4 --batch-size 64 --max-length 128 --dropout 0.05 --epochs 1 \
-    --data-terms "SST-2: Stanford Sentiment Treebank (Socher et al. 2013) as GLUE distributes it; no explicit licence in the data; research use."
+    --data "$data/sst2/train.tsv.gz" "$data/imdb/train-10k.jsonl.gz" --dev "$data/sst2/dev.tsv" \
+    --label-names NEGATIVE,POSITIVE \
+    --lora-rank 16 --lora-alpha 32 --learning-rate 8e-4 --batch-size 64 --max-length 160 --dropout 0.05 --epochs 2 \
+    --data-terms "SST-2: Stanford Sentiment Treebank (Socher et al. 2013) as GLUE distributes it; no explicit licence in the data; research use. IMDB: Large Movie Review Dataset (Maas et al. 2011); free for research with citation, no explicit licence."
 }
 
 train_ner() {

@@ -16,6 +16,7 @@ void add_pull_command(CLI::App& app);
 void add_qa_command(CLI::App& app);
 void add_sentiment_command(CLI::App& app);
 void add_tokenize_command(CLI::App& app);
+void add_train_command(CLI::App& app);
 
 /// All commands, in the order in which --help lists them.
 void add_commands(CLI::App& app);

@@ -1,15 +1,19 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/commands.h"
+#include "cli/train_options.h"
 
 namespace jnlp {
 namespace {
@@ -25,8 +29,22 @@ std::string program_path() {
   return std::filesystem::exists(beside, error) ? beside.string() : kProgram;
 }
 
-[[noreturn]] void run_program(std::vector<std::string> arguments) {
+// The words behind `train` as they were given; the parser keeps them only in pieces.
+std::vector<std::string> own_arguments() {
+  const std::string line = read_file("/proc/self/cmdline");
+  std::vector<std::string> words;
+  for (size_t begin = 0; begin < line.size();) {
+    const size_t end = std::min(line.find('\0', begin), line.size());
+    words.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  words.erase(words.begin(), words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(words)));
+  return words;
+}
+
+[[noreturn]] void run_program() {
   const std::string program = program_path();
+  std::vector<std::string> arguments = own_arguments();
   arguments.insert(arguments.begin(), program);
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
@@ -45,11 +63,13 @@ std::string program_path() {
 }  // namespace
 
 void add_train_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
-      "train", "Fine-tune an encoder on your own data (see 'jetson-nlp train --help')");
-  command->set_help_flag();
-  command->prefix_command();
-  command->callback([command] { run_program(command->remaining()); });
+  CLI::App* command = app.add_subcommand("train", "Fine-tune an encoder on your own data");
+  auto arguments = std::make_shared<TrainArguments>();
+  add_train_options(*command, arguments.get());
+  command->callback([arguments] {
+    finish_train_options(arguments.get());
+    run_program();
+  });
 }
 
 }  // namespace jnlp

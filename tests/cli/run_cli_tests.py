@@ -7,7 +7,10 @@ A file holds cases divided by lines of `---`. Lines of a case, in any order:
     needs: model sentiment           skip the case, saying so, unless the model is found (or: shared PATH, a file of
                                      the shared data sets; train, the training program beside the binary)
     run: sentiment "I love it"       arguments, split as a shell splits them; {data} is tests/cli/data, {tmp} a fresh
-                                     folder of the case, {shared} the shared data sets, {file:NAME} tests/cli/data/NAME
+                                     folder of the case, {shared} the shared data sets, {golden} tests/golden, {file:NAME}
+                                     tests/cli/data/NAME
+    then: ner --model {tmp}/out "x"  another command in the same {tmp}; the lines behind it, up to the next `then:`, are its own
+    alone: yes                       runs a copy of the binary with nothing beside it
     stdin: text                      repeated for several lines; `stdin-file: NAME` sends a file
     env: NAME=VALUE                  repeated; `env: NAME=` unsets
     exit: 0                          expected exit code (default 0)
@@ -27,6 +30,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,25 +38,29 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SHARED = pathlib.Path(os.environ.get("JNLP_SHARED_DATA", HERE.parent.parent.parent / "shared/data"))
 REPEATED = {"stdin", "env", "stdout", "stdout-not", "stderr", "stderr-not", "json", "needs"}
-SINGLE = {"name", "run", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
+SINGLE = {"name", "run", "alone", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
 TIMEOUT_S = 120
 
 
 def parse(path):
-    cases, case = [], {}
+    """The cases of a file; each is a list of steps, of which the first has the name and the needs."""
+    cases, steps = [], [{}]
     for number, line in enumerate(path.read_text().splitlines() + ["---"], 1):
+        case = steps[-1]
         if line.strip() == "---":
-            if case:
-                if "name" not in case or "run" not in case:
+            if steps != [{}]:
+                if "name" not in steps[0] or "run" not in steps[0]:
                     sys.exit(f"{path}:{number}: a case needs `name:` and `run:`")
-                cases.append(case)
-            case = {}
+                cases.append(steps)
+            steps = [{}]
             continue
         if not line.strip() or line.startswith("#"):
             continue
         key, separator, value = line.partition(":")
         value = value[1:] if value.startswith(" ") else value
-        if separator and key in REPEATED:
+        if separator and key == "then":
+            steps.append({"run": value})
+        elif separator and key in REPEATED:
             case.setdefault(key, []).append(value)
         elif separator and key in SINGLE and key not in case:
             case[key] = value
@@ -142,38 +150,49 @@ def check(case, process, expand):
         yield from check_json(case, text)
 
 
-def run(case, binary):
-    with tempfile.TemporaryDirectory(prefix="jnlp-cli-") as temporary:
-        def expand(text):
-            text = re.sub(r"\{file:([^}]+)\}", lambda m: str(HERE / "data" / m[1]), text)
-            return (text.replace("{data}", str(HERE / "data")).replace("{tmp}", temporary)
-                    .replace("{shared}", str(SHARED)))
+def run_step(case, binary, temporary):
+    def expand(text):
+        text = re.sub(r"\{file:([^}]+)\}", lambda m: str(HERE / "data" / m[1]), text)
+        return (text.replace("{data}", str(HERE / "data")).replace("{tmp}", temporary)
+                .replace("{shared}", str(SHARED)).replace("{golden}", str(HERE.parent / "golden")))
 
-        environment = dict(os.environ, HF_HUB_OFFLINE="1", NO_COLOR="1")
-        for setting in case.get("env", []):
-            key, _, value = expand(setting).partition("=")
-            environment.pop(key, None)
-            if value:
-                environment[key] = value
-        stdin = "".join(expand(line) + "\n" for line in case.get("stdin", [])).encode()
-        if "stdin-file" in case:
-            stdin = (HERE / "data" / case["stdin-file"]).read_bytes()
-        command = [str(binary), *shlex.split(expand(case["run"]))]
-        process = subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=temporary,
-                                 timeout=TIMEOUT_S, check=False)
-        return list(check(case, process, expand)), process
+    environment = dict(os.environ, HF_HUB_OFFLINE="1", NO_COLOR="1")
+    for setting in case.get("env", []):
+        key, _, value = expand(setting).partition("=")
+        environment.pop(key, None)
+        if value:
+            environment[key] = value
+    stdin = "".join(expand(line) + "\n" for line in case.get("stdin", [])).encode()
+    if "stdin-file" in case:
+        stdin = (HERE / "data" / case["stdin-file"]).read_bytes()
+    if "alone" in case:
+        binary = shutil.copy(binary, temporary)
+    command = [str(binary), *shlex.split(expand(case["run"]))]
+    process = subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=temporary,
+                             timeout=TIMEOUT_S, check=False)
+    return list(check(case, process, expand)), process
+
+
+def run(steps, binary):
+    with tempfile.TemporaryDirectory(prefix="jnlp-cli-") as temporary:
+        for step in steps:
+            faults, process = run_step(step, binary, temporary)
+            if faults:
+                break
+        return faults, process
 
 
 def main():
     binary, path = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     passed = failed = skipped = 0
-    for case in parse(path):
+    for steps in parse(path):
+        case = steps[0]
         reasons = [reason for reason in (missing(need, binary) for need in case.get("needs", [])) if reason]
         if reasons:
             skipped += 1
             print(f"SKIP {case['name']}: {'; '.join(reasons)}")
             continue
-        faults, process = run(case, binary)
+        faults, process = run(steps, binary)
         if not faults:
             passed += 1
             print(f"ok   {case['name']}")
