@@ -1,9 +1,12 @@
 // Our engine behind a line protocol, so that a script can measure it in turns with other engines on
 // the same weights and token ids. At start it answers {"ready": ..., "dtype": "fp32"}; then it
 // reads lines:
-//   WORKLOAD MODE SECONDS   runs the workload for about that long: {"t": [seconds of each pass],
-//   "rss": MiB} logits WORKLOAD         each sequence alone: {"logits": [[...], ...]} quit or end
-//   of input ends
+//
+//   WORKLOAD MODE SECONDS  runs the workload for about that long:
+//                          {"t": [seconds of each pass], "rss": MiB}
+//   logits WORKLOAD        each sequence alone: {"logits": [[...], ...]}
+//   quit                   (or the end of input) ends
+//
 // The workloads file holds {"workloads": {name: {"ids": [[...]], "groups": {mode: [[indices]]}}}}.
 #include <sys/resource.h>
 

@@ -5,12 +5,15 @@ A file holds cases divided by lines of `---`. Lines of a case, in any order:
 
     name: what is shown
     needs: model sentiment           skip the case, saying so, unless the model is found (or: shared PATH, a file of
-                                     the shared data sets; train, the training program beside the binary)
+                                     the shared data sets; program NAME, in PATH; train, the training program beside
+                                     the binary)
     run: sentiment "I love it"       arguments, split as a shell splits them; {data} is tests/cli/data, {tmp} a fresh
                                      folder of the case, {shared} the shared data sets, {golden} tests/golden, {file:NAME}
                                      tests/cli/data/NAME
     then: ner --model {tmp}/out "x"  another command in the same {tmp}; the lines behind it, up to the next `then:`, are its own
     alone: yes                       runs a copy of the binary with nothing beside it
+    via: qemu-x86_64 -cpu Nehalem    runs the binary by means of this command (with `needs: program qemu-x86_64`)
+    same: stdout                     standard output is that of the command before
     stdin: text                      repeated for several lines; `stdin-file: NAME` sends a file
     env: NAME=VALUE                  repeated; `env: NAME=` unsets
     exit: 0                          expected exit code (default 0)
@@ -38,7 +41,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SHARED = pathlib.Path(os.environ.get("JNLP_SHARED_DATA", HERE.parent.parent.parent / "shared/data"))
 REPEATED = {"stdin", "env", "stdout", "stdout-not", "stderr", "stderr-not", "json", "needs"}
-SINGLE = {"name", "run", "alone", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
+SINGLE = {"name", "run", "alone", "via", "same", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
 TIMEOUT_S = 120
 
 
@@ -82,6 +85,10 @@ def missing(need, binary):
         return None if model_found(binary, what) else f"the model {what} is not set up"
     if kind == "shared":
         return None if (SHARED / what).exists() else f"the shared data set {what} is not here"
+    if kind == "program" and what.startswith("qemu") and os.environ.get("JNLP_SANITIZE"):
+        return "a program built with sanitizers does not run under qemu"
+    if kind == "program":
+        return None if shutil.which(what) else f"the program {what} is not installed"
     if kind == "train":
         return None if (binary.parent / "jetson-nlp-train").exists() else "jetson-nlp-train is not built"
     sys.exit(f"unknown need: {need}")
@@ -167,7 +174,7 @@ def run_step(case, binary, temporary):
         stdin = (HERE / "data" / case["stdin-file"]).read_bytes()
     if "alone" in case:
         binary = shutil.copy(binary, temporary)
-    command = [str(binary), *shlex.split(expand(case["run"]))]
+    command = [*shlex.split(case.get("via", "")), str(binary), *shlex.split(expand(case["run"]))]
     process = subprocess.run(command, input=stdin, capture_output=True, env=environment, cwd=temporary,
                              timeout=TIMEOUT_S, check=False)
     return list(check(case, process, expand)), process
@@ -175,8 +182,12 @@ def run_step(case, binary, temporary):
 
 def run(steps, binary):
     with tempfile.TemporaryDirectory(prefix="jnlp-cli-") as temporary:
+        before = None
         for step in steps:
             faults, process = run_step(step, binary, temporary)
+            if step.get("same") == "stdout" and before is not None and before.stdout != process.stdout:
+                faults.append(f"stdout differs from the command before: {before.stdout[:600]!r}")
+            before = process
             if faults:
                 break
         return faults, process
