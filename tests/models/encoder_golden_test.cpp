@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <sstream>
 
 #include "kernels/dispatch.h"
 #include "models/encoder_model.h"
@@ -32,7 +33,9 @@ TEST_P(EncoderGolden, AgreesWithTheReference) {
       worst = std::max(worst, std::abs(output.values[i] - golden.output[i]));
     }
     EXPECT_LE(worst, 1e-5F * largest) << kernels->name;
-    RecordProperty(kernels->name, std::to_string(worst / largest));
+    std::ostringstream relative;
+    relative << worst / largest;
+    RecordProperty(kernels->name, relative.str());
   }
 }
 
