@@ -45,7 +45,7 @@ bool contains(const std::array<const char*, N>& names, const std::string& name) 
 }
 
 bool wants_all(const CommandOptions& options) {
-  return options.all_tasks ||
+  return options.all_tasks || options.tasks.empty() ||
          std::find(options.tasks.begin(), options.tasks.end(), "all") != options.tasks.end();
 }
 
@@ -57,9 +57,6 @@ std::vector<std::string> chosen_tasks(const CommandOptions& options) {
       throw Error(ErrorCode::unsupported, fmt::format("{}: {}", task, kNotYet));
     }
     if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
-  }
-  if (tasks.empty()) {
-    throw CLI::ValidationError("--task", "name a task: sentiment, qa, ner or all");
   }
   return tasks;
 }
@@ -238,7 +235,9 @@ void add_evaluate_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure quality, speed and memory on labelled data");
   auto options = std::make_shared<CommandOptions>();
-  command->add_option("--task", options->tasks, "sentiment, qa, ner or all; several with commas")
+  command
+      ->add_option("--task", options->tasks,
+                   "sentiment, qa, ner or all (the default); several with commas")
       ->delimiter(',')
       ->check(CLI::IsMember({"sentiment", "qa", "ner", "all", "summarization", "chat"}))
       ->type_name("TASK");
