@@ -9,7 +9,7 @@ launcher := -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
 .PHONY: help demo test build lint tidy asan tsan clean
 
 help:
-	@echo "make demo    install what is needed, build, fetch the base model, evaluate sentiment and NER"
+	@echo "make demo    install what is needed, build, fetch the base model, evaluate all tasks"
 	@echo "make test    install what is needed, build, run all tests and checks"
 	@echo "make build   build $(binary)"
 	@echo "make lint    formatting, folder layering, kernel symbols"
@@ -22,7 +22,7 @@ demo:
 	tools/setup.sh build model
 	cmake --preset release $(launcher) -DJNLP_TESTS=OFF -DJNLP_TRAIN=OFF -B build/demo
 	cmake --build build/demo -j $(jobs)
-	build/demo/jetson-nlp evaluate --task sentiment,ner
+	build/demo/jetson-nlp evaluate --task all
 
 build:
 	tools/setup.sh build

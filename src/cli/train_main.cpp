@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 #include "base/error.h"
@@ -30,7 +31,7 @@ bool needs_quotes(const std::string& word) {
   return word.empty() || word.find_first_of(" \t\n'\"\\$&;|<>*?()`") != std::string::npos;
 }
 
-// Paths are left out of the card's command: they are the trainer's own.
+// Folders are left out of the card's command: they are the trainer's own.
 std::string command_line(int argc, char** argv) {
   std::string line = "jetson-nlp train";
   for (int i = 1; i < argc; ++i) {
@@ -39,7 +40,8 @@ std::string command_line(int argc, char** argv) {
       ++i;
       continue;
     }
-    if (word.front() == '/') word = std::filesystem::path(word).filename().string();
+    const std::filesystem::path path(word);
+    if (path.is_absolute() || std::filesystem::exists(path)) word = path.filename().string();
     line += needs_quotes(word) ? " '" + word + "'" : " " + word;
   }
   return line;

@@ -76,8 +76,9 @@ std::string result_section(const OrderedJson& report) {
 }
 
 std::string training_section(const TrainOptions& options, const OrderedJson& report) {
+  const int threads = report.at("threads").get<int>();
   std::string text = fmt::format(
-      "## Training\n\n{} for {} steps of {} sequences ({:.0f} minutes on {} threads); the weights "
+      "## Training\n\n{} for {} steps of {} sequences ({:.0f} minutes on {} thread{}); the weights "
       "are "
       "those of step {}.\n",
       options.method == TrainMethod::lora
@@ -85,7 +86,7 @@ std::string training_section(const TrainOptions& options, const OrderedJson& rep
                         options.lora.alpha)
           : "All weights",
       report.at("steps").get<int64_t>(), options.batch_size,
-      report.at("seconds").get<double>() / 60, report.at("threads").get<int>(),
+      report.at("seconds").get<double>() / 60, threads, threads == 1 ? "" : "s",
       report.at("best_step").get<int64_t>());
   if (!options.command_line.empty()) {
     text += fmt::format("\n```\n{}\n```\n", options.command_line);
