@@ -117,12 +117,13 @@ void add_sentiment_command(CLI::App& app) {
   command->add_option("--top-k", options->classify.top_k, "Labels per text; 0: all")
       ->capture_default_str()
       ->check(CLI::Range(0, kMaxCount));
-  const std::map<std::string, Activation> functions = {{"softmax", Activation::softmax},
-                                                       {"sigmoid", Activation::sigmoid},
-                                                       {"none", Activation::none}};
+  const std::map<std::string, ScoreFunction> functions = {{"softmax", ScoreFunction::softmax},
+                                                          {"sigmoid", ScoreFunction::sigmoid},
+                                                          {"none", ScoreFunction::none}};
   command
-      ->add_option_function<Activation>(
-          "--function", [options](Activation function) { options->classify.function = function; },
+      ->add_option_function<ScoreFunction>(
+          "--function",
+          [options](ScoreFunction function) { options->classify.function = function; },
           "softmax, sigmoid or none; by default what the model's config asks for")
       ->transform(CLI::Transformer(functions, CLI::ignore_case))
       ->type_name("NAME");

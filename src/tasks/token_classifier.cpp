@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "tasks/activation.h"
 #include "tasks/entity_grouping.h"
+#include "tasks/score_function.h"
 #include "tasks/text_windows.h"
 
 namespace jnlp {
@@ -49,8 +49,8 @@ std::vector<TaggedText> tag_texts(const LoadedModel& model, std::span<const std:
   for (TaggedText& text : tagged) {
     for (size_t w = 0; w < text.windows.size(); ++w, ++next) {
       for (int64_t row = 0; row < next->rows; ++row) {
-        apply_activation(
-            Activation::softmax,
+        apply_score_function(
+            ScoreFunction::softmax,
             std::span<float>(next->values).subspan(row * next->columns, next->columns));
       }
       text.scores.push_back(std::move(*next));
