@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "tasks/answer_selection.h"
+#include "tasks/text_windows.h"
 
 namespace jnlp {
 namespace {
@@ -55,7 +56,9 @@ EncodeOptions encode_options(const LoadedModel& model, const AnswerOptions& opti
 std::vector<Encoding> encode_windows(const Tokenizer& tokenizer, const QuestionContext& input,
                                      const EncodeOptions& encode) {
   try {
-    return tokenizer.encode_windows(input.question, input.context, encode);
+    auto windows = tokenizer.encode_windows(input.question, input.context, encode);
+    put_in_text_order(1, &windows);
+    return windows;
   } catch (const Error& error) {
     const auto question_tokens = tokenizer.encode(input.question).size();
     if (question_tokens + kLeastContext + static_cast<size_t>(encode.stride) <

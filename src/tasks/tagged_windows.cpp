@@ -37,6 +37,7 @@ void tag_windows(const LoadedModel& model, std::span<const std::string> texts,
   BatchRunner runner(*model.backend, options.batch, take_scores);
   for (size_t i = 0; i < texts.size(); ++i) {
     std::vector<Encoding> windows = model.tokenizer->encode_windows(texts[i], std::nullopt, encode);
+    put_in_text_order(0, &windows);
     const std::vector<WindowShare> shares = divide_by_context(windows, options.stride, 0);
     const auto count = static_cast<int64_t>(windows.size());
     for (size_t w = 0; w < windows.size(); ++w) {

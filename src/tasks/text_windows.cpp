@@ -42,7 +42,21 @@ int64_t context_of(const std::vector<Part>& parts, size_t window, int64_t place)
   return std::min(left, right);
 }
 
+// Where the window's part of the text begins in it.
+uint32_t begin_of(const Encoding& window, int32_t sequence) {
+  const auto& ids = window.sequence_ids;
+  const auto first = std::find(ids.begin(), ids.end(), sequence);
+  return first == ids.end() ? 0 : window.offsets[static_cast<size_t>(first - ids.begin())].begin;
+}
+
 }  // namespace
+
+void put_in_text_order(int32_t sequence, std::vector<Encoding>* windows) {
+  if (windows->empty()) return;
+  if (begin_of(windows->front(), sequence) > begin_of(windows->back(), sequence)) {
+    std::reverse(windows->begin(), windows->end());
+  }
+}
 
 std::vector<WindowShare> divide_by_context(std::span<const Encoding> windows, int64_t stride,
                                            int32_t sequence) {

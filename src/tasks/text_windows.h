@@ -8,6 +8,10 @@
 
 namespace jnlp {
 
+/// Brings the windows of one text into its order. A tokenizer that cuts on the left gives the last
+/// one first. `sequence` as below.
+void put_in_text_order(int32_t sequence, std::vector<Encoding>* windows);
+
 /// The tokens of a text that are taken from one of its windows: the positions [begin, end) of the
 /// window's encoding. May be empty.
 struct WindowShare {
