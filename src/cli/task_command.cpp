@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <memory>
 
+#include "base/progress.h"
 #include "cli/load_model.h"
 
 namespace jnlp {
@@ -73,6 +75,19 @@ void use_standard_input_if_alone(const std::string& command, InputOptions* input
 
 LoadedModel load_task_model(const TaskOptions& options, std::optional<Head> head) {
   return load_model(options.model, std::make_shared<ThreadPool>(options.threads), head);
+}
+
+WindowProgress window_progress() {
+  constexpr int64_t kFewWindows = 64;  // a batch or two: done before anybody wonders
+  return [progress = std::shared_ptr<Progress>()](int64_t done, int64_t total) mutable {
+    if (total <= kFewWindows) return;
+    if (!progress) {
+      progress = std::make_shared<Progress>("windows", total);
+      return;  // no time has passed: there is no rate to show yet
+    }
+    progress->set(done);
+    if (done == total) progress.reset();  // clears the line before the result is printed
+  };
 }
 
 void TruncationNotice::count(bool truncated, const std::string& where) {

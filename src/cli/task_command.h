@@ -44,6 +44,9 @@ void use_standard_input_if_alone(const std::string& command, InputOptions* input
 /// Loads the model with the threads asked for.
 LoadedModel load_task_model(const TaskOptions& options, std::optional<Head> head = std::nullopt);
 
+/// Shows how far the windows of a long text are, while standard error is a terminal.
+WindowProgress window_progress();
+
 /// Counts texts that were cut, and says so once on standard error at the end.
 class TruncationNotice {
  public:

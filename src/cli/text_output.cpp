@@ -58,12 +58,12 @@ double shortest(float value) {
   return std::strtod(fmt::format("{}", value).c_str(), nullptr);
 }
 
-OrderedJson with_input_fields(OrderedJson fields, const OrderedJson& result) {
+OrderedJson with_input_fields(OrderedJson fields, OrderedJson result) {
   OrderedJson merged = OrderedJson::object();
   for (auto& [name, value] : fields.items()) {
     merged[result.contains(name) ? "input_" + name : name] = std::move(value);
   }
-  for (const auto& [name, value] : result.items()) merged[name] = value;
+  for (auto& [name, value] : result.items()) merged[name] = std::move(value);
   return merged;
 }
 

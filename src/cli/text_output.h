@@ -28,7 +28,7 @@ double shortest(float value);
 
 /// A result with the input's other fields before it. An input field with the name of a result field
 /// is kept as "input_<name>".
-OrderedJson with_input_fields(OrderedJson fields, const OrderedJson& result);
+OrderedJson with_input_fields(OrderedJson fields, OrderedJson result);
 
 /// Translates the byte offsets of one text into what the user asked for.
 class OffsetWriter {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "tasks/text_windows.h"
 
@@ -13,13 +14,6 @@ namespace {
 constexpr int32_t kContext = 1;      // sequence id of the context
 constexpr int64_t kStartColumn = 0;  // of the output
 constexpr int64_t kEndColumn = 1;
-
-// Probabilities of one window; 0 for what cannot be in an answer: question and special tokens.
-struct WindowScores {
-  std::vector<float> start;
-  std::vector<float> end;
-  float null_score = 0;
-};
 
 struct Candidate {
   size_t window = 0;
@@ -38,80 +32,82 @@ bool takes_part(const Encoding& window, size_t token) {
   return window.sequence_ids[token] == kContext || (token == 0 && window.sequence_ids[0] < 0);
 }
 
-// Softmax of one column over all the windows given.
-std::vector<std::vector<float>> probabilities(std::span<const Encoding> windows,
-                                              std::span<const Output> outputs, int64_t column) {
+float& value_of(Output& output, size_t token, int64_t column) {
+  return output.values[token * static_cast<size_t>(output.columns) + static_cast<size_t>(column)];
+}
+
+// Makes the logits of one column probabilities, over all the windows given. What takes no part gets
+// 0. In place, because a long text has many.
+void apply_softmax(std::span<const Encoding> windows, std::span<Output> outputs, int64_t column) {
   float greatest = -std::numeric_limits<float>::infinity();
   for (size_t w = 0; w < windows.size(); ++w) {
     for (size_t t = 0; t < windows[w].size(); ++t) {
       if (!takes_part(windows[w], t)) continue;
-      greatest = std::max(greatest, outputs[w].row(static_cast<int64_t>(t))[column]);
+      greatest = std::max(greatest, value_of(outputs[w], t, column));
     }
   }
-  std::vector<std::vector<float>> result;
   float sum = 0;
   for (size_t w = 0; w < windows.size(); ++w) {
-    std::vector<float>& values = result.emplace_back(windows[w].size(), 0.0F);
-    for (size_t t = 0; t < values.size(); ++t) {
-      if (!takes_part(windows[w], t)) continue;
-      values[t] = std::exp(outputs[w].row(static_cast<int64_t>(t))[column] - greatest);
-      sum += values[t];
+    for (size_t t = 0; t < windows[w].size(); ++t) {
+      float& value = value_of(outputs[w], t, column);
+      value = takes_part(windows[w], t) ? std::exp(value - greatest) : 0.0F;
+      sum += value;
     }
   }
-  for (std::vector<float>& values : result) {
-    for (float& value : values) value /= sum;
+  for (Output& output : outputs) {
+    for (int64_t t = 0; t < output.rows; ++t) value_of(output, t, column) /= sum;
   }
-  return result;
 }
 
-void append_scores(std::span<const Encoding> windows, std::span<const Output> outputs,
-                   std::vector<WindowScores>* scores) {
-  auto start = probabilities(windows, outputs, kStartColumn);
-  auto end = probabilities(windows, outputs, kEndColumn);
-  for (size_t w = 0; w < windows.size(); ++w) {
-    WindowScores window{std::move(start[w]), std::move(end[w])};
-    if (windows[w].sequence_ids[0] < 0) {
-      window.null_score = window.start[0] * window.end[0];
-      window.start[0] = window.end[0] = 0;
-    }
-    scores->push_back(std::move(window));
-  }
+void apply_softmax(std::span<const Encoding> windows, std::span<Output> outputs) {
+  apply_softmax(windows, outputs, kStartColumn);
+  apply_softmax(windows, outputs, kEndColumn);
+}
+
+// Takes the probability of "no answer here" out of the first token.
+float take_null_score(const Encoding& window, Output* scores) {
+  if (window.sequence_ids[0] >= 0) return 0;
+  float& start = value_of(*scores, 0, kStartColumn);
+  float& end = value_of(*scores, 0, kEndColumn);
+  return std::exchange(start, 0.0F) * std::exchange(end, 0.0F);
 }
 
 // An answer that lies in two windows counts once: it starts where its first token has most context.
 void keep_starts_with_most_context(std::span<const Encoding> windows, int64_t stride,
-                                   std::vector<WindowScores>* scores) {
-  std::vector<std::vector<float>> kept;
-  for (const WindowScores& window : *scores) kept.emplace_back(window.start.size(), 0.0F);
-  for (const WindowToken& token : tokens_with_most_context(windows, stride, kContext)) {
-    kept[token.window][token.position] = (*scores)[token.window].start[token.position];
-  }
-  for (size_t w = 0; w < kept.size(); ++w) (*scores)[w].start = std::move(kept[w]);
-}
-
-std::vector<WindowScores> score_windows(std::span<const Encoding> windows,
-                                        std::span<const Output> outputs, int64_t stride,
-                                        AnswerNormalization normalization) {
-  std::vector<WindowScores> scores;
-  if (normalization == AnswerNormalization::joint) {
-    append_scores(windows, outputs, &scores);
-    keep_starts_with_most_context(windows, stride, &scores);
-  } else {
-    for (size_t w = 0; w < windows.size(); ++w) {
-      append_scores(windows.subspan(w, 1), outputs.subspan(w, 1), &scores);
+                                   std::span<Output> outputs) {
+  const std::vector<WindowShare> shares = divide_by_context(windows, stride, kContext);
+  for (size_t w = 0; w < windows.size(); ++w) {
+    for (size_t t = 0; t < windows[w].size(); ++t) {
+      if (t < shares[w].begin || t >= shares[w].end) value_of(outputs[w], t, kStartColumn) = 0;
     }
   }
-  return scores;
 }
 
-std::vector<Candidate> best_spans(const WindowScores& scores, size_t window, size_t count,
+// Turns the logits into probabilities, 0 for what cannot be in an answer: question and special
+// tokens. Returns the least probability of "no answer here" among the windows.
+float score_windows(std::span<const Encoding> windows, std::span<Output> outputs, int64_t stride,
+                    AnswerNormalization normalization) {
+  const bool joint = normalization == AnswerNormalization::joint;
+  if (joint) apply_softmax(windows, outputs);
+  float null_score = 1;
+  for (size_t w = 0; w < windows.size(); ++w) {
+    if (!joint) apply_softmax(windows.subspan(w, 1), outputs.subspan(w, 1));
+    null_score = std::min(null_score, take_null_score(windows[w], &outputs[w]));
+  }
+  if (joint) keep_starts_with_most_context(windows, stride, outputs);
+  return null_score;
+}
+
+std::vector<Candidate> best_spans(const Output& scores, size_t window, size_t count,
                                   size_t max_answer_length) {
   std::vector<Candidate> spans;
-  for (size_t start = 0; start < scores.start.size(); ++start) {
-    if (scores.start[start] <= 0) continue;
-    const size_t stop = std::min(scores.end.size(), start + max_answer_length);
+  const auto tokens = static_cast<size_t>(scores.rows);
+  for (size_t start = 0; start < tokens; ++start) {
+    const float start_score = scores.row(static_cast<int64_t>(start))[kStartColumn];
+    if (start_score <= 0) continue;
+    const size_t stop = std::min(tokens, start + max_answer_length);
     for (size_t end = start; end < stop; ++end) {
-      const float score = scores.start[start] * scores.end[end];
+      const float score = start_score * scores.row(static_cast<int64_t>(end))[kEndColumn];
       if (score > 0) spans.push_back({window, start, end, score});
     }
   }
@@ -163,21 +159,18 @@ void add_answer(const TextSpan& span, float score, std::string_view context,
 
 }  // namespace
 
-std::vector<Answer> select_answers(std::span<const Encoding> windows,
-                                   std::span<const Output> outputs, std::string_view context,
-                                   int64_t stride, const AnswerOptions& options) {
-  const std::vector<WindowScores> scores =
-      score_windows(windows, outputs, stride, options.normalization);
+std::vector<Answer> select_answers(std::span<const Encoding> windows, std::span<Output> outputs,
+                                   std::string_view context, int64_t stride,
+                                   const AnswerOptions& options) {
+  const float null_score = score_windows(windows, outputs, stride, options.normalization);
   // More than asked for, because alignment to words makes some of them equal.
   const auto top_k = static_cast<size_t>(options.top_k);
   const size_t per_window = options.align_to_words ? top_k * 2 + 10 : top_k;
   std::vector<Candidate> candidates;
-  float null_score = 1;
   for (size_t w = 0; w < windows.size(); ++w) {
     const std::vector<Candidate> spans =
-        best_spans(scores[w], w, per_window, static_cast<size_t>(options.max_answer_length));
+        best_spans(outputs[w], w, per_window, static_cast<size_t>(options.max_answer_length));
     candidates.insert(candidates.end(), spans.begin(), spans.end());
-    null_score = std::min(null_score, scores[w].null_score);
   }
   if (options.normalization == AnswerNormalization::joint) {
     std::sort(candidates.begin(), candidates.end(), better);

@@ -1,46 +1,52 @@
 #include "tasks/batching.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace jnlp {
 namespace {
 
-// The part of the batch's output that belongs to its sequences, one piece each.
-void split_output(const Output& output, const Batch& batch, bool per_sequence,
-                  std::vector<Output>* pieces) {
-  for (int64_t i = 0; i < batch.sequences(); ++i) {
-    const int64_t first = per_sequence ? i : batch.cu_seqlens[i];
-    const int64_t last = per_sequence ? i + 1 : batch.cu_seqlens[i + 1];
-    Output piece{.rows = last - first, .columns = output.columns, .values = {}};
-    piece.values.assign(output.values.begin() + first * output.columns,
-                        output.values.begin() + last * output.columns);
-    pieces->push_back(std::move(piece));
-  }
+// The part of the batch's output that belongs to one of its sequences.
+Output piece_of(const Output& output, const Batch& batch, int64_t sequence, bool per_sequence) {
+  const int64_t first = per_sequence ? sequence : batch.cu_seqlens[sequence];
+  const int64_t last = per_sequence ? sequence + 1 : batch.cu_seqlens[sequence + 1];
+  Output piece{.rows = last - first, .columns = output.columns, .values = {}};
+  piece.values.assign(output.values.begin() + first * output.columns,
+                      output.values.begin() + last * output.columns);
+  return piece;
 }
 
 }  // namespace
 
+BatchRunner::BatchRunner(Backend& backend, const BatchLimits& limits,
+                         std::function<void(Output)> take)
+    : backend_(backend), limits_(limits), take_(std::move(take)) {}
+
+void BatchRunner::add(const Encoding& encoding) {
+  const auto tokens = static_cast<int64_t>(encoding.size());
+  if (batch_.sequences() >= std::max<int64_t>(limits_.max_sequences, 1) ||
+      batch_.tokens() + tokens > limits_.max_tokens) {
+    finish();
+  }
+  batch_.add(encoding.ids, encoding.type_ids);
+}
+
+void BatchRunner::finish() {
+  if (batch_.sequences() == 0) return;
+  const Batch batch = std::exchange(batch_, Batch());
+  const Output output = backend_.run(batch);
+  const bool per_sequence =
+      backend_.head() == Head::sequence_classification || backend_.head() == Head::embedding;
+  for (int64_t i = 0; i < batch.sequences(); ++i) take_(piece_of(output, batch, i, per_sequence));
+}
+
 std::vector<Output> run_encodings(Backend& backend, std::span<const Encoding> encodings,
                                   const BatchLimits& limits) {
-  const bool per_sequence =
-      backend.head() == Head::sequence_classification || backend.head() == Head::embedding;
   std::vector<Output> outputs;
   outputs.reserve(encodings.size());
-  Batch batch;
-  const auto flush = [&] {
-    if (batch.sequences() == 0) return;
-    split_output(backend.run(batch), batch, per_sequence, &outputs);
-    batch = Batch();
-  };
-  for (const Encoding& encoding : encodings) {
-    const auto tokens = static_cast<int64_t>(encoding.size());
-    if (batch.sequences() >= std::max<int64_t>(limits.max_sequences, 1) ||
-        batch.tokens() + tokens > limits.max_tokens) {
-      flush();
-    }
-    batch.add(encoding.ids, encoding.type_ids);
-  }
-  flush();
+  BatchRunner runner(backend, limits, [&](Output output) { outputs.push_back(std::move(output)); });
+  for (const Encoding& encoding : encodings) runner.add(encoding);
+  runner.finish();
   return outputs;
 }
 

@@ -143,26 +143,25 @@ std::vector<Entity> group_tokens(std::span<const TokenPrediction> tokens,
   return entities;
 }
 
-std::vector<Entity> merge_overlapping(std::vector<Entity> entities, std::string_view text) {
-  std::stable_sort(entities.begin(), entities.end(),
+void merge_overlapping(std::string_view text, std::vector<Entity>* entities) {
+  std::stable_sort(entities->begin(), entities->end(),
                    [](const Entity& a, const Entity& b) { return a.span.begin < b.span.begin; });
   const auto length = [&](const Entity& entity) {
     return count_code_points(text.substr(entity.span.begin, entity.span.end - entity.span.begin));
   };
-  std::vector<Entity> merged;
-  for (Entity& entity : entities) {
-    if (merged.empty() || entity.span.begin >= merged.back().span.end) {
-      merged.push_back(std::move(entity));
+  size_t kept = 0;  // so many stand merged at the front
+  for (Entity& entity : *entities) {
+    if (kept > 0 && entity.span.begin < (*entities)[kept - 1].span.end) {
+      Entity& previous = (*entities)[kept - 1];
+      const size_t own = length(entity);
+      const size_t other = length(previous);
+      const bool better = own > other || (own == other && entity.score > previous.score);
+      if (better) std::swap(previous, entity);
       continue;
     }
-    Entity& previous = merged.back();
-    const size_t own = length(entity);
-    const size_t other = length(previous);
-    if (own > other || (own == other && entity.score > previous.score)) {
-      previous = std::move(entity);
-    }
+    std::swap((*entities)[kept++], entity);
   }
-  return merged;
+  entities->resize(kept);
 }
 
 }  // namespace jnlp

@@ -24,9 +24,9 @@ std::vector<Entity> group_tokens(std::span<const TokenPrediction> tokens,
                                  const std::vector<std::string>& labels, Aggregation aggregation,
                                  std::span<const std::string> ignore_labels);
 
-/// Entities of several overlapping windows by transformers' rules (aggregate_overlapping_entities):
-/// of two that overlap the longer wins, of two of one length the more certain.
-/// Lengths are code points of `text`.
-std::vector<Entity> merge_overlapping(std::vector<Entity> entities, std::string_view text);
+/// Puts the entities of several overlapping windows in order and merges them by transformers' rules
+/// (aggregate_overlapping_entities): of two that overlap the longer wins, of two of one length the
+/// more certain. Lengths are code points of `text`.
+void merge_overlapping(std::string_view text, std::vector<Entity>* entities);
 
 }  // namespace jnlp

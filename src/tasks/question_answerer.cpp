@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
+#include <utility>
 
 #include "base/error.h"
 #include "tasks/answer_selection.h"
+#include "tasks/text_windows.h"
 
 namespace jnlp {
 namespace {
@@ -32,11 +36,29 @@ void check_input(const QuestionContext& input) {
   }
 }
 
+// A question whose windows are not all answered yet.
+struct OpenQuestion {
+  std::vector<Encoding> windows;
+  std::vector<Output> outputs;
+};
+
+EncodeOptions encode_options(const LoadedModel& model, const AnswerOptions& options) {
+  const int64_t usual = std::min(model.max_length, kUsualWindow);
+  const int32_t max_length =
+      checked_max_length(model, options.max_length == 0 ? usual : options.max_length);
+  return {.max_length = max_length,
+          .stride = checked_stride(options.doc_stride,
+                                   std::min<int64_t>(max_length / 2, kUsualStride), max_length),
+          .strategy = TruncationStrategy::only_second};
+}
+
 // The tokenizer speaks of first and second texts; here they have names.
 std::vector<Encoding> encode_windows(const Tokenizer& tokenizer, const QuestionContext& input,
                                      const EncodeOptions& encode) {
   try {
-    return tokenizer.encode_windows(input.question, input.context, encode);
+    auto windows = tokenizer.encode_windows(input.question, input.context, encode);
+    put_in_text_order(1, &windows);
+    return windows;
   } catch (const Error& error) {
     const auto question_tokens = tokenizer.encode(input.question).size();
     if (question_tokens + kLeastContext + static_cast<size_t>(encode.stride) <
@@ -60,36 +82,33 @@ QuestionAnswerer::QuestionAnswerer(LoadedModel model) : model_(std::move(model))
 std::vector<Answers> QuestionAnswerer::run(std::span<const QuestionContext> inputs,
                                            const AnswerOptions& options) {
   check_options(options);
-  const int64_t usual = std::min(model_.max_length, kUsualWindow);
-  const int32_t max_length =
-      checked_max_length(model_, options.max_length == 0 ? usual : options.max_length);
-  const EncodeOptions encode{
-      .max_length = max_length,
-      .stride = checked_stride(options.doc_stride, std::min<int64_t>(max_length / 2, kUsualStride),
-                               max_length),
-      .strategy = TruncationStrategy::only_second};
-
-  std::vector<Encoding> encodings;
-  std::vector<size_t> first_window = {0};
+  const EncodeOptions encode = encode_options(model_, options);
+  std::vector<Answers> results;
+  std::deque<OpenQuestion> open;
+  const auto take = [&](Output output) {
+    OpenQuestion& question = open.front();
+    question.outputs.push_back(std::move(output));
+    const size_t count = question.windows.size();
+    if (options.progress)
+      options.progress(std::ssize(question.outputs), std::ssize(question.windows));
+    if (question.outputs.size() < count) return;
+    Answers result{.answers = {}, .tokens = 0, .windows = static_cast<int64_t>(count)};
+    for (const Encoding& window : question.windows) {
+      result.tokens += static_cast<int64_t>(window.size());
+    }
+    result.answers = select_answers(question.windows, question.outputs,
+                                    inputs[results.size()].context, encode.stride, options);
+    results.push_back(std::move(result));
+    open.pop_front();
+  };
+  BatchRunner runner(*model_.backend, options.batch, take);
   for (const QuestionContext& input : inputs) {
     check_input(input);
-    std::vector<Encoding> windows = encode_windows(*model_.tokenizer, input, encode);
-    std::move(windows.begin(), windows.end(), std::back_inserter(encodings));
-    first_window.push_back(encodings.size());
+    open.push_back({encode_windows(*model_.tokenizer, input, encode), {}});
+    // add() may close questions before this one, never this one: its last window still waits.
+    for (const Encoding& window : open.back().windows) runner.add(window);
   }
-  const std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
-
-  std::vector<Answers> results(inputs.size());
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const size_t count = first_window[i + 1] - first_window[i];
-    const auto windows = std::span(encodings).subspan(first_window[i], count);
-    results[i].windows = static_cast<int64_t>(count);
-    for (const Encoding& window : windows) {
-      results[i].tokens += static_cast<int64_t>(window.size());
-    }
-    results[i].answers = select_answers(windows, std::span(outputs).subspan(first_window[i], count),
-                                        inputs[i].context, encode.stride, options);
-  }
+  runner.finish();
   return results;
 }
 

@@ -50,6 +50,7 @@ struct AnswerOptions {
   bool align_to_words = true;             ///< answers begin and end at words
   AnswerNormalization normalization = AnswerNormalization::joint;
   BatchLimits batch = {};
+  WindowProgress progress = {};
 };
 
 /// Extractive question answering with the results of transformers' QuestionAnsweringPipeline, on a

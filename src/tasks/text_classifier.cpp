@@ -56,8 +56,8 @@ std::vector<Classification> TextClassifier::classify(size_t count, const EncodeI
     throw Error(ErrorCode::invalid_input, "top_k must be 0 (all labels) or greater");
   }
   const EncodeOptions encode{.max_length = checked_max_length(model_, options.max_length)};
-  const Activation function =
-      options.function.value_or(default_activation(model_.config, labels_.size()));
+  const ScoreFunction function =
+      options.function.value_or(default_score_function(model_.config, labels_.size()));
   std::vector<Classification> results(count);
   std::vector<Encoding> encodings(count);
   for (size_t i = 0; i < count; ++i) {
@@ -66,7 +66,7 @@ std::vector<Classification> TextClassifier::classify(size_t count, const EncodeI
   }
   std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
   for (size_t i = 0; i < count; ++i) {
-    apply_activation(function, outputs[i].values);
+    apply_score_function(function, outputs[i].values);
     results[i].labels = best_labels(outputs[i].values, labels_, options.top_k);
   }
   return results;

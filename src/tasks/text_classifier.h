@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "tasks/activation.h"
 #include "tasks/batching.h"
 #include "tasks/model.h"
+#include "tasks/score_function.h"
 
 namespace jnlp {
 
@@ -26,9 +26,9 @@ struct Classification {
 };
 
 struct ClassifyOptions {
-  int top_k = 1;                            ///< labels per text; 0 for all
-  std::optional<Activation> function = {};  ///< default: what the model's config asks for
-  int64_t max_length = 0;                   ///< tokens per text; 0: as many as the model allows
+  int top_k = 1;                               ///< labels per text; 0 for all
+  std::optional<ScoreFunction> function = {};  ///< default: what the model's config asks for
+  int64_t max_length = 0;                      ///< tokens per text; 0: as many as the model allows
   BatchLimits batch = {};
 };
 

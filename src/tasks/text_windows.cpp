@@ -42,15 +42,28 @@ int64_t context_of(const std::vector<Part>& parts, size_t window, int64_t place)
   return std::min(left, right);
 }
 
+// Where the window's part of the text begins in it.
+uint32_t begin_of(const Encoding& window, int32_t sequence) {
+  const auto& ids = window.sequence_ids;
+  const auto first = std::find(ids.begin(), ids.end(), sequence);
+  return first == ids.end() ? 0 : window.offsets[static_cast<size_t>(first - ids.begin())].begin;
+}
+
 }  // namespace
 
-std::vector<WindowToken> tokens_with_most_context(std::span<const Encoding> windows, int64_t stride,
-                                                  int32_t sequence) {
+void put_in_text_order(int32_t sequence, std::vector<Encoding>* windows) {
+  if (windows->empty()) return;
+  if (begin_of(windows->front(), sequence) > begin_of(windows->back(), sequence)) {
+    std::reverse(windows->begin(), windows->end());
+  }
+}
+
+std::vector<WindowShare> divide_by_context(std::span<const Encoding> windows, int64_t stride,
+                                           int32_t sequence) {
   const std::vector<Part> parts = find_parts(windows, stride, sequence);
-  std::vector<WindowToken> tokens;
-  if (parts.empty()) return tokens;
+  std::vector<WindowShare> shares(parts.size());
+  if (parts.empty()) return shares;
   const int64_t total = parts.back().first_place + parts.back().length;
-  tokens.reserve(static_cast<size_t>(total));
   size_t first_window = 0;
   for (int64_t place = 0; place < total; ++place) {
     while (!parts[first_window].contains(place)) ++first_window;
@@ -58,10 +71,16 @@ std::vector<WindowToken> tokens_with_most_context(std::span<const Encoding> wind
     for (size_t w = first_window + 1; w < parts.size() && parts[w].contains(place); ++w) {
       if (context_of(parts, w, place) > context_of(parts, best, place)) best = w;
     }
-    const auto in_part = static_cast<size_t>(place - parts[best].first_place);
-    tokens.push_back({best, parts[best].first_position + in_part, place});
+    // The best window never goes back as the place goes on, so that its tokens are one run.
+    WindowShare& share = shares[best];
+    if (share.begin == share.end) {
+      const auto in_part = static_cast<size_t>(place - parts[best].first_place);
+      share.begin = share.end = parts[best].first_position + in_part;
+      share.place = place;
+    }
+    ++share.end;
   }
-  return tokens;
+  return shares;
 }
 
 }  // namespace jnlp

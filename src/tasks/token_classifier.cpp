@@ -6,57 +6,18 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "tasks/activation.h"
 #include "tasks/entity_grouping.h"
-#include "tasks/text_windows.h"
+#include "tasks/tagged_windows.h"
 
 namespace jnlp {
 namespace {
 
-// One text in windows, with the probability of each label for each token.
-struct TaggedText {
-  std::vector<Encoding> windows;
-  std::vector<Output> scores;
-
-  int64_t tokens() const {
-    int64_t sum = 0;
-    for (const Encoding& window : windows) sum += static_cast<int64_t>(window.size());
-    return sum;
-  }
-};
-
-struct WindowSize {
-  int32_t max_length = 0;
-  int32_t stride = 0;
-};
-
-WindowSize window_size(const LoadedModel& model, const TagOptions& options) {
+WindowOptions window_options(const LoadedModel& model, const TagOptions& options) {
   const int32_t max_length = checked_max_length(model, options.max_length);
-  return {max_length, checked_stride(options.stride, std::min(max_length / 4, 128), max_length)};
-}
-
-std::vector<TaggedText> tag_texts(const LoadedModel& model, std::span<const std::string> texts,
-                                  const WindowSize& size, const BatchLimits& limits) {
-  const EncodeOptions encode{.max_length = size.max_length, .stride = size.stride};
-  std::vector<TaggedText> tagged(texts.size());
-  std::vector<Encoding> encodings;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    tagged[i].windows = model.tokenizer->encode_windows(texts[i], std::nullopt, encode);
-    encodings.insert(encodings.end(), tagged[i].windows.begin(), tagged[i].windows.end());
-  }
-  std::vector<Output> outputs = run_encodings(*model.backend, encodings, limits);
-  auto next = outputs.begin();
-  for (TaggedText& text : tagged) {
-    for (size_t w = 0; w < text.windows.size(); ++w, ++next) {
-      for (int64_t row = 0; row < next->rows; ++row) {
-        apply_activation(
-            Activation::softmax,
-            std::span<float>(next->values).subspan(row * next->columns, next->columns));
-      }
-      text.scores.push_back(std::move(*next));
-    }
-  }
-  return tagged;
+  return {.max_length = max_length,
+          .stride = checked_stride(options.stride, std::min(max_length / 4, 128), max_length),
+          .batch = options.batch,
+          .progress = options.progress};
 }
 
 // transformers' two ways to tell whether a token continues a word: by the length of the token's
@@ -88,47 +49,33 @@ class SubwordRule {
   std::optional<int32_t> unknown_;
 };
 
-TokenPrediction prediction(const TaggedText& tagged, size_t window, size_t position,
-                           const SubwordRule& rule) {
-  const Encoding& encoding = tagged.windows[window];
-  return {.scores = tagged.scores[window].row(static_cast<int64_t>(position)),
+TokenPrediction prediction(const TaggedWindow& window, size_t position, const SubwordRule& rule) {
+  const Encoding& encoding = window.encoding;
+  return {.scores = window.scores.row(static_cast<int64_t>(position)),
           .span = encoding.offsets[position],
           .index = static_cast<int64_t>(position),
           .is_subword = rule.continues_word(encoding.ids[position], encoding.offsets[position])};
 }
 
-// Every window has its own entities; those of neighbours are then merged.
-std::vector<Entity> window_entities(const TaggedText& tagged, const SubwordRule& rule,
-                                    std::string_view text, const std::vector<std::string>& labels,
-                                    const TagOptions& options) {
-  std::vector<Entity> entities;
-  for (size_t w = 0; w < tagged.windows.size(); ++w) {
-    const Encoding& window = tagged.windows[w];
-    std::vector<TokenPrediction> tokens;
-    for (size_t t = 0; t < window.size(); ++t) {
-      if (window.special_tokens_mask[t] == 0) tokens.push_back(prediction(tagged, w, t, rule));
-    }
-    std::vector<Entity> found =
-        group_tokens(tokens, labels, options.aggregation, options.ignore_labels);
-    std::move(found.begin(), found.end(), std::back_inserter(entities));
+// All tokens of the text that the window shows.
+std::vector<TokenPrediction> all_predictions(const TaggedWindow& window, const SubwordRule& rule) {
+  std::vector<TokenPrediction> tokens;
+  for (size_t t = 0; t < window.encoding.size(); ++t) {
+    if (window.encoding.special_tokens_mask[t] == 0) tokens.push_back(prediction(window, t, rule));
   }
-  if (tagged.windows.size() > 1) return merge_overlapping(std::move(entities), text);
-  return entities;
+  return tokens;
 }
 
-// Without aggregation every token is reported once, from the window that knows it best.
-std::vector<Entity> token_entities(const TaggedText& tagged, const SubwordRule& rule,
-                                   int64_t stride, const std::vector<std::string>& labels,
-                                   const TagOptions& options) {
-  const std::vector<WindowToken> tokens = tokens_with_most_context(tagged.windows, stride, 0);
-  std::vector<TokenPrediction> predictions;
-  predictions.reserve(tokens.size());
-  const int64_t first = tokens.empty() ? 0 : static_cast<int64_t>(tokens.front().position);
-  for (const WindowToken& token : tokens) {
-    predictions.push_back(prediction(tagged, token.window, token.position, rule));
-    predictions.back().index = first + token.place;
+// The tokens that the window knows best, numbered as if the text were not in windows.
+std::vector<TokenPrediction> own_predictions(const TaggedWindow& window, const SubwordRule& rule) {
+  const std::vector<int32_t>& ids = window.encoding.sequence_ids;
+  const int64_t prefix = std::find(ids.begin(), ids.end(), 0) - ids.begin();
+  std::vector<TokenPrediction> tokens;
+  for (size_t t = window.share.begin; t < window.share.end; ++t) {
+    tokens.push_back(prediction(window, t, rule));
+    tokens.back().index = prefix + window.share.place + static_cast<int64_t>(tokens.size()) - 1;
   }
-  return group_tokens(predictions, labels, Aggregation::none, options.ignore_labels);
+  return tokens;
 }
 
 // Words of a sentence joined by spaces, with the place of each in the text.
@@ -148,30 +95,52 @@ JoinedWords join_words(const std::vector<std::string>& words) {
   return joined;
 }
 
-WordTags tag_sentence(const TaggedText& tagged, const JoinedWords& joined, int64_t stride,
-                      const std::vector<std::string>& labels) {
-  const std::vector<WindowToken> tokens = tokens_with_most_context(tagged.windows, stride, 0);
-  WordTags tags;
-  tags.tokens = tagged.tokens();
-  tags.windows = static_cast<int64_t>(tagged.windows.size());
-  auto token = tokens.begin();
-  const auto span_of = [&](const WindowToken& t) {
-    return tagged.windows[t.window].offsets[t.position];
-  };
-  for (const TextSpan& word : joined.spans) {
-    while (token != tokens.end() && span_of(*token).end <= word.begin) ++token;
-    if (token == tokens.end() || span_of(*token).begin >= word.end) {
-      tags.labels.emplace_back("O");
-      tags.scores.push_back(1.0F);
-      continue;
+// Labels the words of a sentence, token after token.
+class WordLabeller {
+ public:
+  WordLabeller(JoinedWords words, const std::vector<std::string>& labels)
+      : words_(std::move(words)), labels_(labels) {}
+
+  const std::string& text() const { return words_.text; }
+
+  void read(const TaggedWindow& window) {
+    tags_.tokens += static_cast<int64_t>(window.encoding.size());
+    tags_.windows = window.windows;
+    for (size_t t = window.share.begin; t < window.share.end; ++t) {
+      read_token(window.encoding.offsets[t], window.scores.row(static_cast<int64_t>(t)));
     }
-    const auto scores = tagged.scores[token->window].row(static_cast<int64_t>(token->position));
-    const auto best = std::max_element(scores.begin(), scores.end());
-    tags.labels.push_back(labels[static_cast<size_t>(best - scores.begin())]);
-    tags.scores.push_back(*best);
   }
-  return tags;
-}
+
+  WordTags finish() {
+    while (!done()) add_outside();
+    return std::move(tags_);
+  }
+
+ private:
+  bool done() const { return tags_.labels.size() == words_.spans.size(); }
+
+  // Labels every word whose first token this is; words before it have none.
+  void read_token(const TextSpan& token, std::span<const float> scores) {
+    while (!done() && token.end > words_.spans[tags_.labels.size()].begin) {
+      if (token.begin >= words_.spans[tags_.labels.size()].end) {
+        add_outside();
+        continue;
+      }
+      const auto best = std::max_element(scores.begin(), scores.end());
+      tags_.labels.push_back(labels_[static_cast<size_t>(best - scores.begin())]);
+      tags_.scores.push_back(*best);
+    }
+  }
+
+  void add_outside() {
+    tags_.labels.emplace_back("O");
+    tags_.scores.push_back(1.0F);
+  }
+
+  JoinedWords words_;
+  const std::vector<std::string>& labels_;
+  WordTags tags_;
+};
 
 }  // namespace
 
@@ -193,17 +162,24 @@ TokenClassifier::TokenClassifier(LoadedModel model) : model_(std::move(model)) {
 
 std::vector<Entities> TokenClassifier::run(std::span<const std::string> texts,
                                            const TagOptions& options) {
-  const WindowSize size = window_size(model_, options);
-  const std::vector<TaggedText> tagged = tag_texts(model_, texts, size, options.batch);
+  const bool grouped = options.aggregation != Aggregation::none;
   std::vector<Entities> results(texts.size());
+  // Every window has its own entities; those of neighbours are then merged. Without aggregation
+  // every token is reported once, from the window that knows it best.
+  const auto read = [&](const TaggedWindow& window) {
+    const SubwordRule rule(*model_.tokenizer, texts[window.text]);
+    Entities& result = results[window.text];
+    result.tokens += static_cast<int64_t>(window.encoding.size());
+    result.windows = window.windows;
+    std::vector<Entity> found =
+        group_tokens(grouped ? all_predictions(window, rule) : own_predictions(window, rule),
+                     labels_, options.aggregation, options.ignore_labels);
+    std::move(found.begin(), found.end(), std::back_inserter(result.entities));
+  };
+  tag_windows(model_, texts, window_options(model_, options), read);
   for (size_t i = 0; i < texts.size(); ++i) {
-    const SubwordRule rule(*model_.tokenizer, texts[i]);
     Entities& result = results[i];
-    result.tokens = tagged[i].tokens();
-    result.windows = static_cast<int64_t>(tagged[i].windows.size());
-    result.entities = options.aggregation == Aggregation::none
-                          ? token_entities(tagged[i], rule, size.stride, labels_, options)
-                          : window_entities(tagged[i], rule, texts[i], labels_, options);
+    if (grouped && result.windows > 1) merge_overlapping(texts[i], &result.entities);
     for (Entity& entity : result.entities) {
       entity.text = texts[i].substr(entity.span.begin, entity.span.end - entity.span.begin);
     }
@@ -213,18 +189,16 @@ std::vector<Entities> TokenClassifier::run(std::span<const std::string> texts,
 
 std::vector<WordTags> TokenClassifier::tag_words(
     std::span<const std::vector<std::string>> sentences, const TagOptions& options) {
-  const WindowSize size = window_size(model_, options);
-  std::vector<JoinedWords> joined;
+  std::vector<WordLabeller> labellers;
   std::vector<std::string> texts;
   for (const std::vector<std::string>& words : sentences) {
-    joined.push_back(join_words(words));
-    texts.push_back(joined.back().text);
+    labellers.emplace_back(join_words(words), labels_);
+    texts.push_back(labellers.back().text());
   }
-  const std::vector<TaggedText> tagged = tag_texts(model_, texts, size, options.batch);
+  tag_windows(model_, texts, window_options(model_, options),
+              [&](const TaggedWindow& window) { labellers[window.text].read(window); });
   std::vector<WordTags> results;
-  for (size_t i = 0; i < tagged.size(); ++i) {
-    results.push_back(tag_sentence(tagged[i], joined[i], size.stride, labels_));
-  }
+  for (WordLabeller& labeller : labellers) results.push_back(labeller.finish());
   return results;
 }
 

@@ -45,6 +45,7 @@ struct TagOptions {
   /// Tokens that neighbouring windows share; -1: a quarter of max_length, at most 128.
   int64_t stride = -1;
   BatchLimits batch = {};
+  WindowProgress progress = {};
 };
 
 /// The labels of one sentence that came as words.
@@ -58,7 +59,7 @@ struct WordTags {
 /// Named entities and every other labelling of tokens: the results of transformers'
 /// TokenClassificationPipeline (its entities, scores and offsets). Texts of any length: a long one
 /// is read in overlapping windows, whose entities are merged as the pipeline's `stride` does it;
-/// nothing is cut. One thread at a time.
+/// nothing is cut, and scores are kept for one batch of windows only. One thread at a time.
 class TokenClassifier {
  public:
   /// @throws Error unsupported for a model with another head, invalid_input when config.json names

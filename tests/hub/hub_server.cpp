@@ -21,19 +21,22 @@ std::string read_line(int descriptor) {
   return line;
 }
 
-[[noreturn]] void run_server(const std::string& script, const std::string& folder) {
+[[noreturn]] void run_server(const std::string& script, const std::string& folder,
+                             const std::string& certificate) {
   // A proxy of the machine the tests run on has no part in them.
   for (const char* name : {"http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
   // -I and -S: nothing but the standard library is wanted, and it starts in half the time.
   for (const char* python : {"/usr/bin/python3", "python3"}) {
-    ::execlp(python, python, "-IS", script.c_str(), folder.c_str(), nullptr);
+    ::execlp(python, python, "-IS", script.c_str(), folder.c_str(),
+             certificate.empty() ? nullptr : certificate.c_str(), nullptr);
   }
   ::_exit(127);
 }
 
 }  // namespace
 
-HubServer::HubServer() {
+HubServer::HubServer(const std::filesystem::path& certificate)
+    : scheme_(certificate.empty() ? "http" : "https") {
   const std::string script = test_file("hub/hub_server.py").string();
   int to_server[2];
   int from_server[2];
@@ -44,7 +47,7 @@ HubServer::HubServer() {
   if (process_ == 0) {
     ::dup2(to_server[0], STDIN_FILENO);
     ::dup2(from_server[1], STDOUT_FILENO);
-    run_server(script, folder_.path().string());
+    run_server(script, folder_.path().string(), certificate.string());
   }
   ::close(to_server[0]);
   ::close(from_server[1]);
@@ -61,7 +64,7 @@ HubServer::~HubServer() {
 }
 
 std::string HubServer::url(const std::string& server) const {
-  return "http://127.0.0.1:" + std::to_string(ports_.at(server).get<int>());
+  return scheme_ + "://127.0.0.1:" + std::to_string(ports_.at(server).get<int>());
 }
 
 void HubServer::set_model(const std::string& id, const Json& scenario) const {

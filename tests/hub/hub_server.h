@@ -15,7 +15,8 @@ namespace jnlp::test {
 /// The test's own hub (hub_server.py) on ports of this machine, for as long as the object lives.
 class HubServer {
  public:
-  HubServer();
+  /// With a certificate (a PEM file that also holds its key) hub and storage speak TLS.
+  explicit HubServer(const std::filesystem::path& certificate = {});
   ~HubServer();
   HubServer(const HubServer&) = delete;
   HubServer& operator=(const HubServer&) = delete;
@@ -33,6 +34,7 @@ class HubServer {
 
  private:
   TemporaryDir folder_;
+  std::string scheme_;
   Json ports_;
   pid_t process_ = -1;
   int stdin_ = -1;

@@ -1,11 +1,12 @@
 """A Hugging Face hub in one file, for tests: the answers of the real one and every way to fail.
 
-Usage: hub_server.py FOLDER
+Usage: hub_server.py FOLDER [CERTIFICATE]
 
 Serves each model that has a scenario FOLDER/<org>--<name>.json and writes every request as a line
 of FOLDER/requests.jsonl. Prints the ports of its three servers as one line of JSON: "hub", "storage"
 (where large files are redirected to) and "proxy" (a forward proxy that knows hub.invalid and
-storage.invalid). Ends when its standard input is closed. Standard library only.
+storage.invalid). With a CERTIFICATE, a PEM file that also holds its key, hub and storage speak TLS.
+Ends when its standard input is closed. Standard library only.
 
 A scenario:
   files      {path: {"text": str} | {"random": size, "seed": int}, each with "lfs": bool}
@@ -19,6 +20,7 @@ import http.client
 import json
 import os
 import random
+import ssl
 import sys
 import threading
 import time
@@ -26,6 +28,8 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ROOT = sys.argv[1]
+CERTIFICATE = sys.argv[2] if len(sys.argv) > 2 else ""
+SCHEME = "https" if CERTIFICATE else "http"
 PORTS = {}
 LOCK = threading.Lock()
 FAULT_USES = {}
@@ -128,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         elif action == "redirect":
             to = fault["to"].replace("{self}", self.path)
             for role, port in PORTS.items():
-                to = to.replace("{%s}" % role, "http://127.0.0.1:%d" % port)
+                to = to.replace("{%s}" % role, "%s://127.0.0.1:%d" % (SCHEME, port))
             self.answer(302, {"Location": to})
         elif action == "hang":
             time.sleep(fault.get("seconds", 30))
@@ -248,8 +252,8 @@ class HubHandler(Handler):
         begin = int(urllib.parse.parse_qs(url.query).get("cursor", ["0"])[0])
         headers = {}
         if begin + size < len(entries):
-            headers["Link"] = '<http://%s%s?recursive=true&cursor=%d>; rel="next"' % (
-                self.headers["Host"], url.path, begin + size)
+            headers["Link"] = '<%s://%s%s?recursive=true&cursor=%d>; rel="next"' % (
+                SCHEME, self.headers["Host"], url.path, begin + size)
         return self.answer_json(entries[begin:begin + size], headers)
 
     def answer_file(self, scenario, commit, rest, _url):
@@ -269,8 +273,8 @@ class HubHandler(Handler):
         headers["X-Linked-Size"] = str(len(data))
         host = "storage.invalid" if ".invalid" in self.headers["Host"] else (
             "127.0.0.1:%d" % PORTS["storage"])
-        headers["Location"] = "http://%s/%s/%s?signature=1" % (
-            host, scenario.model.replace("/", "--"), urllib.parse.quote(path))
+        headers["Location"] = "%s://%s/%s/%s?signature=1" % (
+            SCHEME, host, scenario.model.replace("/", "--"), urllib.parse.quote(path))
         return self.answer(302, headers)
 
 
@@ -314,11 +318,18 @@ class Server(ThreadingHTTPServer):
     def __init__(self, role, handler):
         super().__init__(("127.0.0.1", 0), handler)
         self.role = role
+        if CERTIFICATE and role != "proxy":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            # The handshake is for the thread of the connection, not for the one that accepts.
+            self.socket = context.wrap_socket(self.socket, server_side=True,
+                                              do_handshake_on_connect=False)
         PORTS[role] = self.server_address[1]
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], ConnectionError):  # clients may hang up
+        # Clients may hang up, and must when they do not trust the certificate.
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "base/file.h"
@@ -166,6 +167,48 @@ TEST_F(PullCommand, KilledHolderOfALockDoesNotBlock) {
   ::kill(first.id, SIGKILL);
   wait(first);
   EXPECT_EQ(wait(second), 0);
+}
+
+class FullDisk : public PullCommand {
+ protected:
+  // Runs full_disk.sh; its exit code.
+  int run_script(const std::string& unshare) {
+    fs::create_directories(config_.cache_dir);
+    const std::string line =
+        unshare + " sh " + test::test_file("hub/full_disk.sh").string() + " " +
+        config_.cache_dir.string() + " env HF_HUB_CACHE=" + config_.cache_dir.string() +
+        " HF_ENDPOINT=" + config_.endpoint + " " JNLP_PROGRAM " pull org/small > " +
+        (dir_.path() / "output").string() + " 2>&1";
+    const int status = std::system(line.c_str());
+    out_ = read_file(dir_.path() / "output");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  // The way to a mount namespace here; "" when there is none.
+  std::string unshare() const {
+    for (const char* way : {"unshare -m", "unshare -rm"}) {
+      const std::string probe = std::string(way) + " mount -t tmpfs none /tmp > /dev/null 2>&1";
+      if (std::system(probe.c_str()) == 0) return way;
+    }
+    return "";
+  }
+};
+
+TEST_F(FullDisk, KeepsThePartAndTheNextPullResumes) {
+  const std::string way = unshare();
+  if (way.empty()) {
+    GTEST_SKIP() << "a small disk needs the right to mount one (root, or unshare -r)";
+  }
+  set_fault({{"at", "storage"}, {"do", "slow"}, {"step", 20'000}, {"pause", 0.2}, {"times", 1}});
+  ASSERT_EQ(run_script(way), 0) << out_;
+  EXPECT_NE(out_.find("first 1\nsnapshots 0\n"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("second 0\n"), std::string::npos) << out_;
+  const std::string error = read_file(config_.cache_dir.string() + ".first");
+  EXPECT_NE(error.find("No space left on device"), std::string::npos) << error;
+  EXPECT_NE(error.find("bytes more are needed"), std::string::npos) << error;
+  const auto requests = server_.requests("storage", "model.safetensors");
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1].at("range").get<std::string>().substr(0, 6), "bytes=");
 }
 
 }  // namespace

@@ -77,6 +77,22 @@ TEST(RunEncodings, GivesOneRowPerSequenceForEmbeddings) {
   }
 }
 
+TEST(BatchRunner, HandsOutputsOutAsSoonAsABatchIsFull) {
+  EchoBackend backend(Head::token_classification);
+  std::vector<float> first_ids;
+  BatchRunner runner(backend, {.max_sequences = 2},
+                     [&](const Output& output) { first_ids.push_back(output.values[0]); });
+  std::vector<size_t> handed_out;
+  for (const Encoding& encoding : encodings_of_lengths({3, 4, 2, 1, 1})) {
+    runner.add(encoding);
+    handed_out.push_back(first_ids.size());
+  }
+  EXPECT_EQ(handed_out, (std::vector<size_t>{0, 0, 2, 2, 4}));
+  runner.finish();
+  runner.finish();
+  EXPECT_EQ(first_ids, (std::vector<float>{0, 3, 7, 9, 10}));
+}
+
 TEST(RunEncodings, DoesNothingForNothing) {
   EchoBackend backend(Head::embedding);
   EXPECT_TRUE(run_encodings(backend, {}, BatchLimits()).empty());

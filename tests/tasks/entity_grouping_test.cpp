@@ -17,13 +17,13 @@ Entity entity(const std::string& label, float score, uint32_t begin, uint32_t en
 
 TEST(MergeOverlapping, KeepsTheLongerAndThenTheMoreCertain) {
   const std::string text(40, 'x');
-  const std::vector<Entity> merged = merge_overlapping(
-      {entity("PER", 0.9F, 10, 14), entity("ORG", 0.4F, 12, 20), entity("LOC", 0.5F, 25, 30),
-       entity("MISC", 0.6F, 25, 30), entity("PER", 0.7F, 0, 5)},
-      text);
+  std::vector<Entity> merged = {entity("PER", 0.9F, 10, 14), entity("ORG", 0.4F, 12, 20),
+                                entity("LOC", 0.5F, 25, 30), entity("MISC", 0.6F, 25, 30),
+                                entity("PER", 0.7F, 0, 5)};
+  merge_overlapping(text, &merged);
   ASSERT_EQ(merged.size(), 3U);
   EXPECT_EQ(merged[0].label, "PER");
-  EXPECT_EQ(merged[0].span.begin, 0U);
+  EXPECT_EQ(merged[0].span, (TextSpan{0, 5}));
   EXPECT_EQ(merged[1].label, "ORG");
   EXPECT_EQ(merged[2].label, "MISC");
 }
@@ -33,8 +33,8 @@ TEST(MergeOverlapping, MeasuresLengthInCodePoints) {
   const std::string text =
       "\u6771\u4eac"
       "abc";
-  const std::vector<Entity> merged =
-      merge_overlapping({entity("LOC", 0.9F, 0, 6), entity("ORG", 0.1F, 3, 9)}, text);
+  std::vector<Entity> merged = {entity("LOC", 0.9F, 0, 6), entity("ORG", 0.1F, 3, 9)};
+  merge_overlapping(text, &merged);
   ASSERT_EQ(merged.size(), 1U);
   EXPECT_EQ(merged[0].label, "ORG");
 }

@@ -12,7 +12,7 @@ ClassifyOptions options_of(const Json& golden) {
   ClassifyOptions options;
   options.top_k = golden["top_k"];
   if (golden["function"].is_string()) {
-    options.function = activation_from_name(golden["function"].get<std::string>());
+    options.function = score_function_from_name(golden["function"].get<std::string>());
   }
   return options;
 }

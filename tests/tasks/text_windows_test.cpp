@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace jnlp {
 namespace {
 
@@ -16,33 +19,45 @@ Encoding window(size_t prefix, size_t length, int32_t sequence) {
   return encoding;
 }
 
-TEST(TokensWithMostContext, TakesEachTokenOnceFromTheMiddleOfAWindow) {
+TEST(DivideByContext, TakesEachTokenOnceFromTheMiddleOfAWindow) {
   // Ten tokens in windows of six that share four: 0-5, 2-7, 4-9.
   const std::vector<Encoding> windows = {window(1, 6, 0), window(1, 6, 0), window(1, 6, 0)};
-  const std::vector<WindowToken> tokens = tokens_with_most_context(windows, 4, 0);
-  const std::vector<size_t> expected_windows = {0, 0, 0, 0, 1, 1, 2, 2, 2, 2};
-  ASSERT_EQ(tokens.size(), 10U);
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    EXPECT_EQ(tokens[i].place, static_cast<int64_t>(i));
-    EXPECT_EQ(tokens[i].window, expected_windows[i]) << "token " << i;
-    EXPECT_EQ(tokens[i].position, 1 + i - 2 * tokens[i].window) << "token " << i;
+  const std::vector<WindowShare> expected = {{1, 5, 0}, {3, 5, 4}, {3, 7, 6}};
+  EXPECT_EQ(divide_by_context(windows, 4, 0), expected);
+}
+
+TEST(DivideByContext, CountsOnlyTheTextInWindows) {
+  const std::vector<Encoding> windows = {window(5, 3, 1), window(5, 2, 1)};
+  const std::vector<WindowShare> expected = {{5, 8, 0}, {5, 7, 3}};
+  EXPECT_EQ(divide_by_context(windows, 0, 1), expected);
+}
+
+TEST(DivideByContext, DividesAnyLengthWithoutGapOrOverlap) {
+  for (const int64_t stride : {0, 1, 4, 7}) {
+    for (int64_t length = 1; length < 60; ++length) {
+      std::vector<Encoding> windows;  // of eight tokens
+      for (int64_t begin = 0;; begin += 8 - stride) {
+        windows.push_back(window(2, static_cast<size_t>(std::min<int64_t>(8, length - begin)), 0));
+        if (begin + 8 >= length) break;
+      }
+      const std::vector<WindowShare> shares = divide_by_context(windows, stride, 0);
+      int64_t place = 0;
+      for (size_t w = 0; w < windows.size(); ++w) {
+        if (shares[w].begin == shares[w].end) continue;
+        EXPECT_EQ(shares[w].place, place);
+        const auto first = static_cast<int64_t>(w) * (8 - stride);
+        EXPECT_EQ(shares[w].begin, static_cast<size_t>(2 + place - first));
+        place += static_cast<int64_t>(shares[w].end - shares[w].begin);
+      }
+      EXPECT_EQ(place, length) << "stride " << stride;
+    }
   }
 }
 
-TEST(TokensWithMostContext, CountsOnlyTheTextInWindows) {
-  const std::vector<Encoding> windows = {window(5, 3, 1), window(5, 2, 1)};
-  const std::vector<WindowToken> tokens = tokens_with_most_context(windows, 0, 1);
-  ASSERT_EQ(tokens.size(), 5U);
-  EXPECT_EQ(tokens[2].window, 0U);
-  EXPECT_EQ(tokens[2].position, 7U);
-  EXPECT_EQ(tokens[3].window, 1U);
-  EXPECT_EQ(tokens[3].position, 5U);
-}
-
-TEST(TokensWithMostContext, IsEmptyForAnEmptyText) {
+TEST(DivideByContext, HasNothingOfAnEmptyText) {
   const std::vector<Encoding> windows = {window(1, 0, 0)};
-  EXPECT_TRUE(tokens_with_most_context(windows, 0, 0).empty());
-  EXPECT_TRUE(tokens_with_most_context({}, 0, 0).empty());
+  EXPECT_EQ(divide_by_context(windows, 0, 0), std::vector<WindowShare>(1));
+  EXPECT_TRUE(divide_by_context({}, 0, 0).empty());
 }
 
 }  // namespace

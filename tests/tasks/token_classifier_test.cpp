@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/error.h"
+#include "base/file.h"
 #include "base/utf8.h"
+#include "cli/load_model.h"
 #include "golden_model.h"
+#include "support/paths.h"
 
 namespace jnlp {
 namespace {
@@ -91,6 +96,29 @@ TEST(TokenClassifier, ReportsEachTokenOfALongTextOnce) {
     EXPECT_GE(entity.span.begin, end);
     end = entity.span.end;
     EXPECT_EQ(entity.text, texts[0].substr(entity.span.begin, end - entity.span.begin));
+  }
+  EXPECT_EQ(end, texts[0].find_last_not_of(' ') + 1);
+}
+
+// The last window comes first from such a tokenizer.
+TEST(TokenClassifier, ReadsTextsThatTheTokenizerCutsOnTheLeft) {
+  const test::TemporaryDir directory;
+  const auto model = directory.path() / "model";
+  std::filesystem::copy(test::test_file("golden/tasks/ner_wordpiece"), model);
+  Json tokenizer = read_json_file(model / "tokenizer.json");
+  tokenizer["truncation"] = {
+      {"direction", "Left"}, {"max_length", 48}, {"strategy", "LongestFirst"}, {"stride", 0}};
+  write_file(model / "tokenizer.json", tokenizer.dump());
+  TokenClassifier classifier(load_model(model.string(), std::make_shared<ThreadPool>(1)));
+  const std::vector<std::string> texts = {test::long_text(100)};
+  const auto result =
+      classifier.run(texts, {.aggregation = Aggregation::none, .ignore_labels = {}})[0];
+  EXPECT_GT(result.windows, 5);
+  uint32_t end = 0;
+  for (size_t i = 0; i < result.entities.size(); ++i) {
+    EXPECT_EQ(result.entities[i].index, static_cast<int64_t>(i) + 1);
+    EXPECT_GE(result.entities[i].span.begin, end);
+    end = result.entities[i].span.end;
   }
   EXPECT_EQ(end, texts[0].find_last_not_of(' ') + 1);
 }

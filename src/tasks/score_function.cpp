@@ -1,4 +1,4 @@
-#include "tasks/activation.h"
+#include "tasks/score_function.h"
 
 #include <fmt/format.h>
 
@@ -22,34 +22,34 @@ void softmax(std::span<float> logits) {
 
 }  // namespace
 
-Activation activation_from_name(std::string_view name) {
-  if (name == "softmax") return Activation::softmax;
-  if (name == "sigmoid") return Activation::sigmoid;
-  if (name == "none") return Activation::none;
+ScoreFunction score_function_from_name(std::string_view name) {
+  if (name == "softmax") return ScoreFunction::softmax;
+  if (name == "sigmoid") return ScoreFunction::sigmoid;
+  if (name == "none") return ScoreFunction::none;
   throw Error(ErrorCode::invalid_input,
               fmt::format("unknown function '{}'; use softmax, sigmoid or none", name));
 }
 
-Activation default_activation(const Json& config, size_t labels) {
+ScoreFunction default_score_function(const Json& config, size_t labels) {
   std::string problem;
   if (const auto found = config.find("problem_type"); found != config.end() && found->is_string()) {
     problem = found->get<std::string>();
   }
-  if (problem == "regression") return Activation::none;
-  if (problem == "multi_label_classification" || labels == 1) return Activation::sigmoid;
-  return Activation::softmax;
+  if (problem == "regression") return ScoreFunction::none;
+  if (problem == "multi_label_classification" || labels == 1) return ScoreFunction::sigmoid;
+  return ScoreFunction::softmax;
 }
 
-void apply_activation(Activation activation, std::span<float> logits) {
+void apply_score_function(ScoreFunction function, std::span<float> logits) {
   if (logits.empty()) return;
-  switch (activation) {
-    case Activation::softmax:
+  switch (function) {
+    case ScoreFunction::softmax:
       softmax(logits);
       break;
-    case Activation::sigmoid:
+    case ScoreFunction::sigmoid:
       for (float& value : logits) value = 1.0F / (1.0F + std::exp(-value));
       break;
-    case Activation::none:
+    case ScoreFunction::none:
       break;
   }
 }
