@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "base/error.h"
@@ -101,6 +102,27 @@ TEST_F(SentencePieceDirectory, ConfigAddsTokens) {
       "rstrip": false, "single_word": false, "special": true}}})");
   const Tokenizer tokenizer = load();
   EXPECT_EQ(tokenizer.encode("<new>").ids, (std::vector<int32_t>{0, 222, 2}));
+}
+
+TEST_F(SentencePieceDirectory, DamagedModelOfAClassIsAnErrorOrATokenizer) {
+  for (const std::string golden : {"t5/spiece.model", "llama/tokenizer.model"}) {
+    const std::string sound =
+        read_file(test::test_file("golden/tokenizers/sentencepiece/" + golden));
+    write("tokenizer_config.json", golden.starts_with("t5")
+                                       ? R"({"tokenizer_class": "T5Tokenizer"})"
+                                       : R"({"tokenizer_class": "LlamaTokenizer"})");
+    for (size_t at = 0; at < sound.size(); at += 11) {
+      std::string flipped = sound;
+      flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
+      std::ofstream(folder_.path() / "spiece.model", std::ios::binary) << flipped;
+      try {
+        const Tokenizer tokenizer = load();
+        tokenizer.decode(tokenizer.encode("the <sym> \u3000 e\u0301… 漢").ids);
+      } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+      }
+    }
+  }
 }
 
 TEST_F(SentencePieceDirectory, TiktokenFilesAreToldByTheirContent) {
