@@ -10,6 +10,8 @@
 namespace jnlp::tok {
 namespace {
 
+constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
 void replace_all(std::string* text, std::string_view from, std::string_view to) {
   if (from.empty() || text->find(from) == std::string::npos) return;
   std::string out;
@@ -32,7 +34,8 @@ void clean_up(std::string* text) {
   for (const auto& [from, to] : kReplacements) replace_all(text, from, to);
 }
 
-// The value of <0xNN>, or -1.
+}  // namespace
+
 int byte_of_fallback_token(std::string_view token) {
   if (token.size() != 6 || !token.starts_with("<0x") || !token.ends_with('>')) return -1;
   int value = 0;
@@ -46,10 +49,6 @@ int byte_of_fallback_token(std::string_view token) {
   }
   return value;
 }
-
-constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
-
-}  // namespace
 
 void WordPieceDecoder::apply(std::vector<std::string>* tokens) const {
   for (size_t i = 0; i < tokens->size(); ++i) {

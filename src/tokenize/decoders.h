@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tokenize/regex/pattern.h"
@@ -112,5 +113,8 @@ class DecoderSequence : public Decoder {
  private:
   std::vector<DecoderPtr> parts_;
 };
+
+/// The value of a token <0xNN>, or -1.
+int byte_of_fallback_token(std::string_view token);
 
 }  // namespace jnlp::tok

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "tokenize/text/byte_alphabet.h"
+#include "tokenize/text/sentencepiece_normalizer.h"
 #include "tokenize/unicode/unicode.h"
 
 namespace jnlp {
@@ -124,9 +125,20 @@ void Tokenizer::Pipeline::tokenize_pieces(const tok::PieceList& pieces,
     } else {
       model->tokenize(text, state.get(), &tokens);
     }
-    for (const tok::ModelToken& token : tokens) append(pieces, piece, word, token, out);
+    for (const tok::ModelToken& token : tokens) {
+      if (starts_word(text, token)) ++word;
+      append(pieces, piece, word, token, out);
+    }
     ++word;
   }
+}
+
+bool Tokenizer::Pipeline::starts_word(std::string_view text, const tok::ModelToken& token) const {
+  if (word_starts == WordStarts::at_pieces || token.begin == 0) return false;
+  if (word_starts == WordStarts::at_space_symbol) {
+    return text.substr(token.begin).starts_with(tok::kSpaceSymbol);
+  }
+  return text.substr(0, token.begin).ends_with(tok::kSpaceSymbol);
 }
 
 void Tokenizer::Pipeline::append(const tok::PieceList& pieces, const tok::Piece& piece,
@@ -137,6 +149,9 @@ void Tokenizer::Pipeline::append(const tok::PieceList& pieces, const tok::Piece&
   if (token.begin < token.end && token.end <= piece.end - piece.begin) {
     span = {pieces.alignment()[piece.begin + token.begin].begin,
             pieces.alignment()[piece.begin + token.end - 1].end};
+  } else if (token.begin == token.end && token.begin < piece.end - piece.begin) {
+    const uint32_t place = pieces.alignment()[piece.begin + token.begin].begin;
+    span = {place, place};
   }
   out->ids.push_back(token.id);
   out->offsets.push_back(span);

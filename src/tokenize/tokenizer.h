@@ -32,11 +32,14 @@ struct EncodeOptions {
 class Tokenizer {
  public:
   /// Loads from a model directory: tokenizer.json, else a SentencePiece model, else
-  /// vocab.json + merges.txt, else vocab.txt; tokenizer_config.json is honoured for the older ones.
+  /// vocab.json + merges.txt, else vocab.txt, else a single .model or .tiktoken file of any name.
+  /// tokenizer_config.json is honoured for all but the first; with a SentencePiece model the class
+  /// that it (or config.json) names decides ids and special tokens.
   /// @throws Error not_found when there is none of them; invalid_input or unsupported with the
   ///   field at fault.
   static Tokenizer from_directory(const std::filesystem::path& directory);
-  /// Loads one file, whose kind is told by its name and content.
+  /// Loads one file, whose kind is told by its name and content. A SentencePiece model gives
+  /// SentencePiece's own ids and no special tokens, whatever lies beside it.
   static Tokenizer from_file(const std::filesystem::path& file);
 
   Tokenizer(Tokenizer&&) noexcept;

@@ -27,9 +27,14 @@ void load_vocab_txt(const std::filesystem::path& vocab, const Json& config,
 /// GPT-2's vocab.json and merges.txt.
 void load_vocab_and_merges(const std::filesystem::path& vocab, const std::filesystem::path& merges,
                            const Json& config, Tokenizer::Pipeline* pipeline);
-/// A SentencePiece model.
-void load_sentencepiece(const std::filesystem::path& model, const Json& config,
-                        Tokenizer::Pipeline* pipeline);
+/// A SentencePiece model by itself: SentencePiece's ids, no special tokens.
+void load_sentencepiece(const std::filesystem::path& model, Tokenizer::Pipeline* pipeline);
+
+/// A rank file of tiktoken: a line for each token, base64 and rank. Special tokens are in the
+/// vocabulary, but are not looked for in text and not added, as with `encode_ordinary`.
+void load_tiktoken(const std::filesystem::path& file, Tokenizer::Pipeline* pipeline);
+/// True when the file begins as such a file does.
+bool looks_like_tiktoken(const std::filesystem::path& file);
 
 // Parts of tokenizer.json; null gives null.
 NormalizerPtr read_normalizer(const Json& json, const std::string& where);

@@ -11,7 +11,7 @@
 namespace jnlp::tok {
 
 /// A token of one piece of text; the range counts bytes of the piece. Ranges can reach beyond the
-/// piece where `tokenizers` lets them.
+/// piece where `tokenizers` lets them. An empty range is a place in the piece.
 struct ModelToken {
   int32_t id;
   uint32_t begin;

@@ -127,8 +127,21 @@ uint32_t end_of_newlines(const Scanner& text, uint32_t begin) {
   return end;
 }
 
-// The pattern of cl100k and its descendants; `digits` is how many make a number.
-uint32_t end_of_cl100k_word(const Scanner& text, uint32_t begin, uint32_t digits) {
+// \s++$ : white space that the text ends with, or `begin` when something follows.
+uint32_t end_of_last_space(const Scanner& text, uint32_t begin) {
+  uint32_t end = begin;
+  while (end < text.size()) {
+    const Scanner::Step next = text.step(end);
+    if (!is_space(next.kind)) return begin;
+    end = next.end;
+  }
+  return end;
+}
+
+// The pattern of cl100k and its descendants; `digits` is how many make a number, `last_whole` keeps
+// the white space at the end in one piece.
+uint32_t end_of_cl100k_word(const Scanner& text, uint32_t begin, uint32_t digits,
+                            bool last_whole = false) {
   if (text.byte(begin) == '\'') {
     const uint32_t end = end_of_contraction(text, begin, true);
     if (end > begin) return end;
@@ -142,6 +155,10 @@ uint32_t end_of_cl100k_word(const Scanner& text, uint32_t begin, uint32_t digits
   const uint32_t marks = begin + (text.byte(begin) == ' ' ? 1 : 0);
   if (text.is(Kind::other, marks)) {
     return text.run(Kind::newline, text.run(Kind::other, marks));
+  }
+  if (last_whole) {
+    const uint32_t end = end_of_last_space(text, begin);
+    if (end > begin) return end;
   }
   const uint32_t end = end_of_newlines(text, begin);
   return end > begin ? end : end_of_space(text, begin);
@@ -163,6 +180,11 @@ std::vector<TextSpan> find_words(std::string_view text, EndOf end_of) {
 std::vector<TextSpan> find_cl100k_words(std::string_view text) {
   return find_words(text,
                     [](const Scanner& s, uint32_t at) { return end_of_cl100k_word(s, at, 3); });
+}
+
+std::vector<TextSpan> find_tiktoken_cl100k_words(std::string_view text) {
+  return find_words(
+      text, [](const Scanner& s, uint32_t at) { return end_of_cl100k_word(s, at, 3, true); });
 }
 
 std::vector<TextSpan> find_qwen2_words(std::string_view text) {
@@ -188,6 +210,10 @@ KnownPattern find_known_pattern(std::string_view expression) {
   if (expression ==
       R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)") {
     return find_qwen2_words;
+  }
+  if (expression ==
+      R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s)") {
+    return find_tiktoken_cl100k_words;
   }
   return nullptr;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tokenize/encoding.h"
@@ -31,6 +32,12 @@ class NormalizedText {
   void prepend(std::string_view prefix);
   /// Replaces each range (in order, not overlapping) by `content`.
   void replace(const std::vector<TextSpan>& ranges, std::string_view content);
+
+  /// Takes a text that was made elsewhere, with the place of each of its bytes in the original.
+  void assign(std::string text, std::vector<TextSpan> alignment) {
+    text_ = std::move(text);
+    alignment_ = std::move(alignment);
+  }
 
   template <typename Keep>
   void filter(Keep keep);

@@ -86,6 +86,8 @@ void CharsMap::for_each_prefix(std::string_view text, Visit visit) const {
 
 std::string_view CharsMap::replacement(uint32_t place) const {
   if (place >= replacements_.size()) return {};
+  // A place within a character is damage, and would let ill-formed UTF-8 in.
+  if ((static_cast<unsigned char>(replacements_[place]) & 0xC0U) == 0x80U) return {};
   return std::string_view(replacements_.c_str() + place);
 }
 
@@ -105,6 +107,14 @@ std::optional<CharsMap::Replacement> CharsMap::longest(std::string_view text) co
     return true;
   });
   return found;
+}
+
+void check_growth(size_t bytes_before, size_t bytes_after) {
+  constexpr size_t kMaxGrowth = 256;
+  constexpr size_t kMaxBytes = size_t{1} << 30U;  // offsets have 32 bits
+  if (bytes_after <= (bytes_before + 16) * kMaxGrowth && bytes_after <= kMaxBytes) return;
+  throw Error(ErrorCode::invalid_input,
+              "the tokenizer's precompiled_charsmap makes the text grow beyond all measure");
 }
 
 void Precompiled::apply(NormalizedText* text) const {
@@ -130,6 +140,7 @@ void Precompiled::apply(NormalizedText* text) const {
       }
     }
     begin = end;
+    check_growth(all.size(), changes.size());
   }
   if (modified) text->transform(changes);
 }

@@ -33,6 +33,11 @@ class CharsMap {
   std::string replacements_;
 };
 
+/// Replacements make at most 33 bytes of 3 in the known tables; a text that grows beyond all
+/// measure comes of a damaged one, and would take all memory.
+/// @throws Error invalid_input.
+void check_growth(size_t bytes_before, size_t bytes_after);
+
 /// `tokenizers`' Precompiled: grapheme by grapheme. A short grapheme is replaced as a whole by what
 /// stands for its first letters, as odd as that is.
 class Precompiled : public Normalizer {
