@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "models": ["ops", "formats", "backends"],
     "backends": ["base"],
     "backends/native": ["models"],
-    "hub": ["base"],
+    "hub": ["formats"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
     "evaluate": ["tasks", "hub", "report"],

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <set>
 #include <system_error>
 
 #include "base/error.h"
+#include "formats/tokenizer_files.h"
 
 namespace jnlp {
 namespace {
@@ -85,13 +84,6 @@ std::vector<fs::path> find_weights(const fs::path& directory) {
   throw Error(ErrorCode::not_found,
               fmt::format("{} has neither model.safetensors nor model.safetensors.index.json",
                           directory.string()));
-}
-
-bool has_tokenizer(const fs::path& directory) {
-  constexpr std::array kFiles = {"tokenizer.json",          "vocab.txt",    "vocab.json",
-                                 "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"};
-  return std::any_of(kFiles.begin(), kFiles.end(),
-                     [&](const char* file) { return has_file(directory / file); });
 }
 
 void set_tokenizer(const fs::path& directory, ModelDir* model) {

@@ -1,10 +1,9 @@
 #include "hub/foreign_snapshot.h"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 #include "base/json.h"
+#include "formats/tokenizer_files.h"
 #include "hub/model_name.h"
 
 namespace jnlp {
@@ -23,13 +22,6 @@ bool has_all_weights(const fs::path& snapshot) {
     if (!is_safe_relative_path(name) || !fs::is_regular_file(snapshot / name)) return false;
   }
   return true;
-}
-
-bool has_tokenizer(const fs::path& snapshot) {
-  constexpr std::array kFiles = {"tokenizer.json",          "vocab.txt",    "vocab.json",
-                                 "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"};
-  return std::any_of(kFiles.begin(), kFiles.end(),
-                     [&](const char* file) { return fs::is_regular_file(snapshot / file); });
 }
 
 }  // namespace

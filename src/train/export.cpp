@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "formats/safetensors.h"
+#include "formats/tokenizer_files.h"
 #include "train/task_names.h"
 
 namespace jnlp {
@@ -102,11 +103,11 @@ void write_json(const fs::path& path, const Json& json) {
 }
 
 void copy_tokenizer(const ModelDir& base, const fs::path& to) {
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                           "vocab.txt", "vocab.json", "merges.txt", "added_tokens.json",
-                           "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"}) {
-    const fs::path file = base.tokenizer_path / name;
-    if (fs::exists(file)) write_file(to / name, read_file(file));
+  for (const auto names : {tokenizer_files(), tokenizer_side_files()}) {
+    for (const char* name : names) {
+      const fs::path file = base.tokenizer_path / name;
+      if (fs::exists(file)) write_file(to / name, read_file(file));
+    }
   }
 }
 
