@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
+#include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "evaluate/datasets/detect.h"
@@ -92,17 +93,30 @@ Paths choose(const Paths& files, const std::string& split) {
   return files.size() == 1 ? files : Paths{};
 }
 
-// "train-00000-of-00002.jsonl" and "train-00001-of-00002.jsonl" are one file in parts.
+// "train-00000-of-00002.jsonl" without the number of the part; nothing for a name of another form.
+std::optional<std::string> without_part_number(const std::string& name) {
+  constexpr std::string_view kOf = "-of-";
+  constexpr size_t kDigits = 5;
+  const auto are_digits = [&](size_t begin) {
+    const std::string_view number = std::string_view(name).substr(begin, kDigits);
+    return number.size() == kDigits &&
+           number.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const size_t of = name.rfind(kOf);
+  if (of == std::string::npos || of <= kDigits) return std::nullopt;
+  const size_t part = of - kDigits;
+  const size_t count = of + kOf.size();
+  if (name[part - 1] != '-' || !are_digits(part) || !are_digits(count)) return std::nullopt;
+  return name.substr(0, part) + name.substr(count);
+}
+
+// Parts of one file have one name but for their number.
 bool are_shards(const Paths& files) {
-  static const std::regex shard("(.*)-\\d{5}-of-(\\d{5}.*)");
-  std::string first;
+  std::optional<std::string> first;
   for (const auto& file : files) {
-    const std::string name = plain_name(file);
-    std::smatch match;
-    if (!std::regex_match(name, match, shard)) return false;
-    const std::string whole = match[1].str() + match[2].str();
-    if (!first.empty() && whole != first) return false;
-    first = whole;
+    const std::optional<std::string> name = without_part_number(plain_name(file));
+    if (!name || name != first.value_or(*name)) return false;
+    first = name;
   }
   return true;
 }
