@@ -38,11 +38,10 @@ void check_text(std::string_view text) {
                 fmt::format("a text of {} bytes is too long to tokenize; the limit is {} bytes",
                             text.size(), kMaxText));
   }
-  if (is_valid_utf8(text)) return;
-  const std::string repaired = replace_invalid_utf8(text);
-  const auto [bad, rest] = std::mismatch(text.begin(), text.end(), repaired.begin());
+  const std::optional<size_t> bad = find_invalid_utf8(text);
+  if (!bad) return;
   throw Error(ErrorCode::invalid_input,
-              fmt::format("the text is not well-formed UTF-8 (near byte {})", bad - text.begin()));
+              fmt::format("the text is not well-formed UTF-8 (near byte {})", *bad));
 }
 
 }  // namespace

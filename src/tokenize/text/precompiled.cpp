@@ -85,7 +85,9 @@ void CharsMap::for_each_prefix(std::string_view text, Visit visit) const {
 }
 
 std::string_view CharsMap::replacement(uint32_t place) const {
-  if (place >= replacements_.size()) return {};
+  const bool inside = place < replacements_.size() &&
+                      (static_cast<unsigned char>(replacements_[place]) & 0xC0U) != 0x80U;
+  if (!inside) return {};  // a damaged table
   return std::string_view(replacements_.c_str() + place);
 }
 
