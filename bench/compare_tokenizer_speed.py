@@ -27,13 +27,13 @@ def read_lines(path):
     text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
     name = path.name.removesuffix(".gz")
     if name.endswith(".jsonl"):
-        texts = [json.loads(line)["text"] for line in text.splitlines() if line]
+        texts = [json.loads(line)["text"] for line in text.split("\n") if line]
     elif name.endswith(".json"):
         texts = [p["context"] for article in json.loads(text)["data"] for p in article["paragraphs"]]
     elif name.endswith(".tsv"):
-        texts = [line.split("\t")[0] for line in text.splitlines()[1:]]
+        texts = [line.split("\t")[0] for line in text.split("\n")[1:]]
     else:
-        texts = text.splitlines()
+        texts = text.split("\n")
     return [line for t in texts for line in t.split("\n") if line.strip()]
 
 

@@ -15,8 +15,8 @@ namespace {
 
 using tok::TokenSequence;
 
-// Offsets are 32 bits wide, and a replaced text can be some times as long as the original.
-constexpr size_t kMaxText = size_t{1} << 28U;
+// Each byte costs some tens of bytes of memory on its way. check_size() bounds replaced text.
+constexpr size_t kMaxText = size_t{1} << 26U;
 
 bool is_trimmed(char32_t c) {
   return c == tok::letter_of_byte(' ') || tok::has_property(c, tok::kWhitespace);

@@ -179,6 +179,22 @@ TEST(HostileFile, DeepNestingIsAnError) {
   EXPECT_THROW(test::load_tokenizer(with_part("normalizer", repeated(open, 100'000))), Error);
 }
 
+// The scanner of the vocabulary once kept a view of a name that was gone.
+TEST(HostileFile, ErrorsNameThePlace) {
+  for (const auto& [model, place] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"type":"Unigram","vocab":[["a",0.5],["b" 1]],"unk_id":0})", "model.vocab"},
+           {R"({"type":"WordLevel","vocab":{"a":0.5},"unk_token":"a"})", "model.vocab"},
+           {R"({"type":"BPE","vocab":{"a":0},"merges":[["a" "a"]]})", "model.merges"},
+           {R"({"type":"BPE","vocab":{"a":0},"merges":[["a","b"]]})", "\"b\""}}) {
+    try {
+      test::load_tokenizer(with_part("model", model));
+      FAIL() << model;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(place), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(HostileFile, EmptyVocabulariesAnswerOrFail) {
   for (
       const char* model :
@@ -199,7 +215,8 @@ TEST(HostileFile, CyclicMergesEnd) {
 }
 
 TEST(HostileFile, GrowthIsBounded) {
-  std::string grow = R"({"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaa"})";
+  std::string grow =
+      R"({"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})";
   std::string list = grow;
   for (int i = 0; i < 11; ++i) list += "," + grow;
   const Tokenizer tokenizer = test::load_tokenizer(

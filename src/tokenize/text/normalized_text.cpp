@@ -9,7 +9,7 @@
 namespace jnlp::tok {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{1} << 29U;
+constexpr size_t kMaxBytes = size_t{1} << 27U;
 
 uint32_t sequence_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
