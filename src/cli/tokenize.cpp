@@ -31,6 +31,7 @@ struct TokenizeArguments {
   bool jsonl_input = false;
   bool windows = false;
   bool keep_going = false;
+  bool decode = false;
   bool no_special_tokens = false;
   std::string strategy = "longest_first";
   std::string conformance;
@@ -140,6 +141,7 @@ void show(const Tokenizer& tokenizer, const TokenizeArguments& arguments, const 
     return;
   }
   OrderedJson json = to_json(tokenizer, encodings[0], input);
+  if (arguments.decode) json["decoded"] = tokenizer.decode(encodings[0].ids);
   if (arguments.windows) {
     OrderedJson rest = OrderedJson::array();
     for (size_t i = 1; i < encodings.size(); ++i) {
@@ -215,6 +217,8 @@ void add_tokenize_command(CLI::App& app) {
                     "Input lines are JSON: {\"text\": ..., \"pair\": ...}");
   auto* pair = command->add_option("--pair", arguments->pair, "Second text of a pair");
   command->add_flag("--json", arguments->json, "One JSON object a text instead of a table");
+  command->add_flag("--decode", arguments->decode,
+                    "With --json: also the text that the ids decode to, special tokens left out");
   command->add_flag("--keep-going", arguments->keep_going,
                     "Answer a line that fails with {\"error\": ...} and go on");
   auto* max_length =

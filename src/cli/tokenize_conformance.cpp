@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zlib.h>
 
 #include <optional>
 #include <sstream>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "formats/gzip.h"
 
 namespace jnlp {
 namespace {
@@ -22,21 +22,6 @@ struct Case {
   std::vector<int32_t> ids;
   std::vector<std::pair<size_t, size_t>> offsets;  // code points; empty when not given
 };
-
-// zlib reads files that are not compressed as they are.
-std::string read_maybe_gzip(const std::string& path) {
-  const gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) throw Error(ErrorCode::not_found, "cannot open " + path);
-  std::string text;
-  char buffer[1 << 16];
-  int count = 0;
-  while ((count = gzread(file, buffer, sizeof buffer)) > 0) {
-    text.append(buffer, static_cast<size_t>(count));
-  }
-  gzclose(file);
-  if (count < 0) throw Error(ErrorCode::io, "cannot read " + path + ": it is damaged");
-  return text;
-}
 
 std::vector<Json> read_lines(const std::string& path) {
   std::istringstream lines(read_maybe_gzip(path));

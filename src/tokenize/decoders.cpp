@@ -116,12 +116,14 @@ void FuseDecoder::apply(std::vector<std::string>* tokens) const {
 
 void StripDecoder::apply(std::vector<std::string>* tokens) const {
   for (std::string& token : *tokens) {
-    for (size_t i = 0; i < start_ && token.starts_with(content_); ++i) {
-      token.erase(0, content_.size());
+    std::string_view kept = token;
+    for (size_t i = 0; i < start_ && kept.starts_with(content_); ++i) {
+      kept.remove_prefix(content_.size());
     }
-    for (size_t i = 0; i < stop_ && token.ends_with(content_); ++i) {
-      token.erase(token.size() - content_.size());
+    for (size_t i = 0; i < stop_ && kept.ends_with(content_); ++i) {
+      kept.remove_suffix(content_.size());
     }
+    if (kept.size() < token.size()) token = std::string(kept);
   }
 }
 

@@ -94,6 +94,12 @@ class Builder {
 
 }  // namespace
 
+bool PostProcessor::second_is_first() const {
+  const auto text = std::find_if(pair.begin(), pair.end(),
+                                 [](const Item& item) { return item.kind != Item::Kind::special; });
+  return text != pair.end() && text->kind == Item::Kind::second;
+}
+
 size_t PostProcessor::added(bool is_pair) const {
   size_t count = 0;
   for (const Item& item : is_pair ? pair : single) count += item.ids.size();

@@ -52,6 +52,8 @@ struct PostProcessor {
   /// A template decides the type ids even when no special tokens are wanted.
   bool is_template = false;
 
+  /// True when the second text of a pair comes out first.
+  bool second_is_first() const;
   /// Number of special tokens.
   size_t added(bool is_pair) const;
 

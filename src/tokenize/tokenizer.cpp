@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/error.h"
@@ -12,8 +13,9 @@
 namespace jnlp {
 namespace {
 
-// More windows than this mean a mistake: two long texts that are both cut give every combination.
-constexpr size_t kMaxWindows = 1'000'000;
+// More tokens than this mean a mistake: two long texts that are both cut give every combination of
+// their windows, and a stride that is nearly a window gives one window for every token.
+constexpr size_t kMaxWindowTokens = size_t{1} << 25U;
 
 void check_options(const EncodeOptions& options) {
   if (options.max_length < 0 || options.stride < 0) {
@@ -41,34 +43,37 @@ class Tokenizer::Job {
     return build(plan_.first[0], second_text_ ? &plan_.second[0] : nullptr);
   }
 
-  // In the order of `tokenizers`' overflowing encodings behind the encoding itself.
+  // In the order of `tokenizers`' overflowing encodings behind the encoding itself: the windows of
+  // the text that stands first in the template, each with all of the other text's.
   std::vector<Encoding> all_windows() const {
-    const size_t inner = second_text_ ? plan_.second.size() : 1;
-    if (plan_.first.size() > kMaxWindows / inner) {
-      throw Error(ErrorCode::invalid_input,
-                  fmt::format("{} times {} windows are too many; let only one of the texts be cut, "
-                              "or use a greater maximum length",
-                              plan_.first.size(), inner));
-    }
-    std::vector<Encoding> windows;
-    windows.reserve(plan_.first.size() * inner);
-    windows.push_back(first_window());
-    for (size_t i = 1; i <= plan_.first.size(); ++i) {
-      // The windows after the first come first, each with all of the other text's.
-      const tok::TokenWindow& first = plan_.first[i % plan_.first.size()];
-      if (!second_text_) {
-        if (first.is_overflow) windows.push_back(build(first, nullptr));
-        continue;
-      }
-      for (const tok::TokenWindow& second : plan_.second) {
-        if (!first.is_overflow && !second.is_overflow) continue;
-        windows.push_back(build(first, &second));
+    static const std::vector<tok::TokenWindow> kNoText(1);
+    const bool swapped = second_text_ && pipeline_.post_processor.second_is_first();
+    const std::vector<tok::TokenWindow>& second = second_text_ ? plan_.second : kNoText;
+    const std::vector<tok::TokenWindow>& outer = swapped ? second : plan_.first;
+    const std::vector<tok::TokenWindow>& inner = swapped ? plan_.first : second;
+    std::vector<Encoding> windows{first_window()};
+    check_count(outer.size(), inner.size(), windows[0].size());
+    for (size_t i = 1; i <= outer.size(); ++i) {
+      // The windows after the first come first.
+      const tok::TokenWindow& one = outer[i % outer.size()];
+      for (const tok::TokenWindow& other : inner) {
+        if (!one.is_overflow && !other.is_overflow) continue;
+        windows.push_back(swapped ? build(other, &one)
+                                  : build(one, second_text_ ? &other : nullptr));
       }
     }
     return windows;
   }
 
  private:
+  static void check_count(size_t outer, size_t inner, size_t length) {
+    if (outer <= kMaxWindowTokens / inner / std::max<size_t>(length, 1)) return;
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} times {} windows of {} tokens are too many; use a smaller stride, "
+                            "let only one of the texts be cut, or use a greater maximum length",
+                            outer, inner, length));
+  }
+
   tok::TruncationRequest request() const {
     tok::TruncationRequest request;
     request.max_length = std::numeric_limits<size_t>::max();
@@ -169,7 +174,7 @@ std::optional<int32_t> Tokenizer::token_to_id(std::string_view token) const {
 }
 
 std::string Tokenizer::id_to_token(int32_t id) const {
-  if (const tok::AddedToken* token = pipeline_->added.token(id)) return token->content;
+  if (pipeline_->added.token(id) != nullptr) return std::string(pipeline_->added.decoder_form(id));
   if (const auto token = pipeline_->model->vocabulary().token(id)) return std::string(*token);
   throw Error(ErrorCode::not_found, fmt::format("the tokenizer has no token with the id {}", id));
 }

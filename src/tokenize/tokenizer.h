@@ -67,7 +67,8 @@ class Tokenizer {
 
   /// Id of a token as it stands in the vocabulary, or nothing.
   std::optional<int32_t> token_to_id(std::string_view token) const;
-  /// The token as it stands in the vocabulary (for example "##ing"). @throws Error not_found.
+  /// The token as it stands in the vocabulary (for example "##ing"); an added token that is looked
+  /// for in normalized text in its normalized form. @throws Error not_found.
   std::string id_to_token(int32_t id) const;
   /// Size of the vocabulary, added tokens included.
   int32_t vocab_size() const;

@@ -43,7 +43,7 @@ class JsonScanner {
   std::string_view read_number_text();
 
   std::string_view text_;
-  std::string_view what_;
+  std::string what_;
   size_t position_ = 0;
 };
 

@@ -74,8 +74,12 @@ int32_t read_type_id(FieldReader* piece) {
   return static_cast<int32_t>(type_id);
 }
 
+// Far more than any model wants; pieces that repeat long lists of ids would fill the memory.
+constexpr size_t kMaxTemplateIds = 4096;
+
 std::vector<Item> read_template(FieldReader* fields, const char* name, const Json& tokens) {
   std::vector<Item> items;
+  size_t total = 0;
   const Json& pieces = fields->array(name);
   for (size_t i = 0; i < pieces.size(); ++i) {
     const std::string where = fmt::format("{}.{}[{}]", fields->where(), name, i);
@@ -89,6 +93,8 @@ std::vector<Item> read_template(FieldReader* fields, const char* name, const Jso
     } else {
       FieldReader piece(outer.object("SpecialToken"), where);
       const std::vector<int32_t> ids = read_special_token(tokens, piece.string("id"), fields);
+      total += ids.size();
+      if (total > kMaxTemplateIds) fields->fail(name, "a template of at most 4096 special tokens");
       items.push_back({Kind::special, read_type_id(&piece), ids});
       piece.finish();
     }

@@ -5,29 +5,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "tokenize/files/config_values.h"
 #include "tokenize/files/load.h"
 
 namespace jnlp::tok {
 namespace {
-
-std::string text_of(const Json& config, const char* key, const std::string& usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_string()) return found->get<std::string>();
-  if (found->is_object() && found->contains("content") && (*found)["content"].is_string()) {
-    return (*found)["content"].get<std::string>();
-  }
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be a text or token", key));
-}
-
-bool flag_of(const Json& config, const char* key, bool usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_boolean()) return found->get<bool>();
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be true or false", key));
-}
 
 Json byte_level(bool add_prefix_space, bool trim_offsets, bool use_regex) {
   return {{"type", "ByteLevel"},
@@ -115,9 +97,9 @@ void load_vocab_and_merges(const std::filesystem::path& vocab_file,
   if (!vocab.is_object()) {
     throw Error(ErrorCode::invalid_input, vocab_file.string() + " does not hold an object");
   }
-  std::string name = text_of(config, "tokenizer_class", "");
+  std::string name = config_token(config, "tokenizer_class", "");
   if (name.ends_with("Fast")) name.resize(name.size() - 4);
-  const bool add_prefix_space = flag_of(config, "add_prefix_space", false);
+  const bool add_prefix_space = config_flag(config, "add_prefix_space", false);
   const bool roberta = is_roberta(name, vocab);
   Json file = {{"version", "1.0"}, {"decoder", byte_level(true, true, true)}};
   file["model"] = {{"type", "BPE"}, {"vocab", vocab}, {"merges", read_merges(merges_file)}};
@@ -129,8 +111,8 @@ void load_vocab_and_merges(const std::filesystem::path& vocab_file,
   } else if (roberta) {
     file["pre_tokenizer"] = byte_level(add_prefix_space, true, true);
     file["post_processor"] = {{"type", "RobertaProcessing"},
-                              {"sep", id_pair(vocab, text_of(config, "sep_token", "</s>"))},
-                              {"cls", id_pair(vocab, text_of(config, "cls_token", "<s>"))},
+                              {"sep", id_pair(vocab, config_token(config, "sep_token", "</s>"))},
+                              {"cls", id_pair(vocab, config_token(config, "cls_token", "<s>"))},
                               {"trim_offsets", true},
                               {"add_prefix_space", add_prefix_space}};
   } else if (name.empty() || name == "GPT2Tokenizer") {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "tokenize/files/config_values.h"
 #include "tokenize/files/load.h"
 #include "tokenize/models/wordpiece.h"
 #include "tokenize/unicode/unicode.h"
@@ -38,25 +39,6 @@ Vocabulary read_lines(const std::filesystem::path& file) {
   return vocabulary;
 }
 
-std::string token_name(const Json& config, const char* key, const char* usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_string()) return found->get<std::string>();
-  if (found->is_object() && found->contains("content") && (*found)["content"].is_string()) {
-    return (*found)["content"].get<std::string>();
-  }
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be a token", key));
-}
-
-bool flag(const Json& config, const char* key, bool usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_boolean()) return found->get<bool>();
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be true or false", key));
-}
-
 // Without a tokenizer_config.json the vocabulary tells: one that has capital letters is cased.
 bool looks_cased(const Vocabulary& vocabulary) {
   return vocabulary.find("The").has_value() || vocabulary.find("##A").has_value();
@@ -67,11 +49,11 @@ bool looks_cased(const Vocabulary& vocabulary) {
 void load_vocab_txt(const std::filesystem::path& vocab, const Json& config,
                     Tokenizer::Pipeline* pipeline) {
   Vocabulary vocabulary = read_lines(vocab);
-  const std::string unknown = token_name(config, "unk_token", "[UNK]");
-  const std::string cls = token_name(config, "cls_token", "[CLS]");
-  const std::string sep = token_name(config, "sep_token", "[SEP]");
-  const std::string pad = token_name(config, "pad_token", "[PAD]");
-  const std::string mask = token_name(config, "mask_token", "[MASK]");
+  const std::string unknown = config_token(config, "unk_token", "[UNK]");
+  const std::string cls = config_token(config, "cls_token", "[CLS]");
+  const std::string sep = config_token(config, "sep_token", "[SEP]");
+  const std::string pad = config_token(config, "pad_token", "[PAD]");
+  const std::string mask = config_token(config, "mask_token", "[MASK]");
   const auto id_of = [&](const std::string& token) {
     if (const auto id = vocabulary.find(token)) return *id;
     throw Error(
@@ -89,9 +71,9 @@ void load_vocab_txt(const std::filesystem::path& vocab, const Json& config,
   pipeline->post_processor.is_template = true;
 
   BertNormalizerOptions normalizer;
-  normalizer.lowercase = flag(config, "do_lower_case", !looks_cased(vocabulary));
-  normalizer.handle_chinese_chars = flag(config, "tokenize_chinese_chars", true);
-  normalizer.strip_accents = flag(config, "strip_accents", normalizer.lowercase);
+  normalizer.lowercase = config_flag(config, "do_lower_case", !looks_cased(vocabulary));
+  normalizer.handle_chinese_chars = config_flag(config, "tokenize_chinese_chars", true);
+  normalizer.strip_accents = config_flag(config, "strip_accents", normalizer.lowercase);
   pipeline->normalizer = std::make_unique<BertNormalizer>(normalizer);
   pipeline->pre_tokenizer = std::make_unique<BertPreTokenizer>();
   pipeline->decoder = std::make_unique<WordPieceDecoder>("##", true);

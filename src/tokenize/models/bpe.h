@@ -30,6 +30,7 @@ class Bpe : public Model {
 
   std::string_view continuing_prefix() const override { return options_.continuing_prefix; }
   std::optional<int32_t> unknown_id() const override {
+    if (options_.unknown_token.empty()) return std::nullopt;
     return vocabulary().find(options_.unknown_token);
   }
 

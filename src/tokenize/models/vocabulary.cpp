@@ -11,8 +11,19 @@ namespace {
 // memory.
 constexpr int64_t kMaxId = (1 << 24) - 1;
 constexpr uint32_t kNone = ~0U;
+// Searching takes up to the longest token's length at every place of a text.
+constexpr size_t kMaxTokenBytes = 8192;
 
 }  // namespace
+
+void check_token_size(std::string_view token) {
+  if (token.size() <= kMaxTokenBytes) return;
+  throw Error(
+      ErrorCode::unsupported,
+      fmt::format("the vocabulary has a token of {} bytes, beginning with \"{}\"; the limit "
+                  "is {} bytes",
+                  token.size(), token.substr(0, 16), kMaxTokenBytes));
+}
 
 void Vocabulary::reserve(size_t tokens, size_t bytes) {
   bytes_.reserve(bytes);
@@ -29,6 +40,7 @@ void Vocabulary::add(std::string_view token, int64_t id) {
                 fmt::format("token \"{}\" has the id {}, which is not between 0 and {}", token, id,
                             kMaxId));
   }
+  check_token_size(token);
   if ((entries_.size() + 1) * 2 > slots_.size()) grow(slots_.empty() ? 16 : slots_.size() * 2);
   const uint64_t hash = hash_bytes(token);
   const Slot& found = find_slot(token, hash);

@@ -11,6 +11,9 @@ namespace jnlp::tok {
 /// A hash of short strings, good enough for a table of ours.
 inline uint64_t hash_bytes(std::string_view bytes);
 
+/// @throws Error unsupported for a token that is longer than any real one.
+void check_token_size(std::string_view token);
+
 /// Tokens and their ids, both ways. Ids may have holes.
 class Vocabulary {
  public:

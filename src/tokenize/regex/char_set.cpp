@@ -27,6 +27,7 @@ uint32_t category_mask(const std::string& plain) {
       {"mark", "m"},
       {"number", "n"},
       {"punctuation", "p"},
+      {"punct", "p"},  // [[:punct:]] has symbols too
       {"symbol", "s"},
       {"separator", "z"},
       {"other", "c"},
@@ -64,7 +65,6 @@ uint32_t posix_flag(const std::string& plain) {
   if (plain == "space" || plain == "whitespace") return kRegexSpace;
   if (plain == "word") return kRegexWord;
   if (plain == "digit") return kRegexDigit;
-  if (plain == "punct") return kRegexPunct;
   if (plain == "alpha" || plain == "alphabetic") return kRegexAlpha;
   if (plain == "upper" || plain == "uppercase") return kRegexUpper;
   if (plain == "lower" || plain == "lowercase") return kRegexLower;
@@ -79,6 +79,19 @@ void CharSet::add_range(char32_t first, char32_t last) {
 
 void CharSet::add_property(uint32_t flag, bool negated) {
   properties_.push_back({flag, negated});
+}
+
+void CharSet::add_class_word(bool negated) {
+  CharSet numbers;  // superscript digits and fractions, which \w alone has
+  numbers.add_range(0xB2, 0xB3);
+  numbers.add_range(0xB9, 0xB9);
+  numbers.add_range(0xBC, 0xBE);
+  numbers.negate();
+  CharSet word;
+  word.add_property(kRegexWord, false);
+  word.intersect(std::move(numbers));
+  if (negated) word.negate();
+  add_set(std::move(word));
 }
 
 bool CharSet::add_named(std::string_view name, bool negated) {

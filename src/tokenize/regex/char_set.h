@@ -15,6 +15,8 @@ class CharSet {
   void add_char(char32_t c) { add_range(c, c); }
   /// Code points with one of these property flags (unicode.h), or without it.
   void add_property(uint32_t flag, bool negated);
+  /// \w inside of a class, or \W. Oniguruma takes it from another table than \w alone.
+  void add_class_word(bool negated);
   /// What \p{name} stands for: a category ("L", "Lu", "Letter"), a script or a POSIX class.
   /// False when the name is not known.
   bool add_named(std::string_view name, bool negated);

@@ -12,6 +12,8 @@ namespace {
 using Op = Instruction::Op;
 
 constexpr size_t kMaxSteps = 50000;
+// Repeats of what compiles to nothing, ((){1000}){1000}, would take for ever without taking steps.
+constexpr size_t kMaxVisits = 4 * kMaxSteps;
 
 bool is_single(const Node& node) {
   return node.kind == Node::Kind::character || node.kind == Node::Kind::set;
@@ -66,16 +68,19 @@ class Compiler {
  private:
   uint32_t here() const { return static_cast<uint32_t>(program_.steps.size()); }
 
+  [[noreturn]] void fail_too_large() const {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("regular expression \"{}\" is too large", expression_));
+  }
+
   uint32_t emit(Instruction instruction) {
-    if (program_.steps.size() >= kMaxSteps) {
-      throw Error(ErrorCode::unsupported,
-                  fmt::format("regular expression \"{}\" is too large", expression_));
-    }
+    if (program_.steps.size() >= kMaxSteps) fail_too_large();
     program_.steps.push_back(instruction);
     return here() - 1;
   }
 
   void compile(const Node& node) {
+    if (++visits_ > kMaxVisits) fail_too_large();
     switch (node.kind) {
       case Node::Kind::character:
         emit({Op::character, false, static_cast<uint32_t>(node.character)});
@@ -221,6 +226,7 @@ class Compiler {
 
   std::string_view expression_;
   Program program_;
+  size_t visits_ = 0;
 };
 
 }  // namespace

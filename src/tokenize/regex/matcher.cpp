@@ -11,9 +11,10 @@ namespace {
 
 using Op = Instruction::Op;
 
-// Patterns in use take below twenty steps a byte.
+// Patterns in use take below twenty steps a byte. Every piece of a text has an account of its own,
+// so that what short texts get at least must be small, too.
 constexpr uint64_t kStepsPerByte = 500;
-constexpr uint64_t kStepsAtLeast = 1'000'000;
+constexpr uint64_t kStepsAtLeast = 20'000;
 
 }  // namespace
 
@@ -22,6 +23,14 @@ Matcher::Matcher(const Program& program, std::string_view text)
       text_(text),
       registers_(program.registers),
       steps_left_(kStepsAtLeast + kStepsPerByte * text.size()) {}
+
+void Matcher::spend(uint64_t steps) {
+  if (steps > steps_left_) {
+    throw Error(ErrorCode::invalid_input,
+                "a regular expression of the tokenizer takes too many steps on this text");
+  }
+  steps_left_ -= steps;
+}
 
 std::optional<uint32_t> Matcher::match_at(uint32_t begin) {
   choices_.clear();
@@ -55,9 +64,12 @@ bool Matcher::take(const Instruction& instruction, uint32_t* position) const {
 // The three loops over one set; false when there are fewer than the least number.
 bool Matcher::loop(uint32_t step, uint32_t* position) {
   const Instruction& instruction = program_.steps[step];
+  const uint32_t begin = *position;
   uint32_t count = 0;
   for (; count < instruction.min; ++count) {
-    if (!in_set(instruction, position)) return false;
+    if (in_set(instruction, position)) continue;
+    spend(count);
+    return false;
   }
   const uint32_t least = *position;
   const uint32_t more = instruction.max == kNoLimit ? kNoLimit : instruction.max - count;
@@ -67,6 +79,7 @@ bool Matcher::loop(uint32_t step, uint32_t* position) {
   }
   for (uint32_t taken = 0; taken < more && in_set(instruction, position); ++taken) {
   }
+  spend(*position - begin);
   if (instruction.op == Op::set_loop && *position > least) {
     choices_.push_back({Choice::Kind::loop, step, *position, least});
   }
@@ -77,6 +90,7 @@ bool Matcher::look(uint32_t step, uint32_t position) {
   const Instruction& instruction = program_.steps[step];
   uint32_t begin = position;
   if (instruction.op == Op::look_behind) {
+    spend(std::min(instruction.min, position));
     for (uint32_t i = 0; i < instruction.min; ++i) {
       if (begin == 0) return instruction.negated;
       begin = previous(begin);
@@ -148,10 +162,7 @@ bool Matcher::backtrack(size_t base, uint32_t* step, uint32_t* position) {
 std::optional<uint32_t> Matcher::run(uint32_t step, uint32_t position) {
   const size_t base = choices_.size();
   while (true) {
-    if (steps_left_-- == 0) {
-      throw Error(ErrorCode::invalid_input,
-                  "a regular expression of the tokenizer takes too many steps on this text");
-    }
+    spend(1);
     const Instruction& instruction = program_.steps[step];
     bool ok = true;
     uint32_t next = step + 1;

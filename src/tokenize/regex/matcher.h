@@ -29,6 +29,7 @@ class Matcher {
     uint32_t limit;     // loop: the least position; lazy_loop: code points that may still be taken
   };
 
+  void spend(uint64_t steps);
   std::optional<uint32_t> run(uint32_t step, uint32_t position);
   bool take(const Instruction& instruction, uint32_t* position) const;
   bool loop(uint32_t step, uint32_t* position);

@@ -11,6 +11,9 @@ namespace {
 
 constexpr int kMaxDepth = 100;
 constexpr uint32_t kMaxRepeat = 1000;
+// Ten times what published tokenizers have.
+constexpr size_t kMaxLength = 16384;
+constexpr int kMaxQuantifiers = 16;
 constexpr char32_t kEnd = ~char32_t{0};
 
 struct Flags {
@@ -81,7 +84,11 @@ class Parser {
       if (c == kEnd || c == '|' || c == ')') break;
       NodePtr atom = parse_atom(flags, depth);
       if (!atom) continue;
-      while (NodePtr repeated = parse_quantifier(&atom)) atom = std::move(repeated);
+      int quantifiers = 0;  // each is one more level of the tree
+      while (NodePtr repeated = parse_quantifier(&atom)) {
+        if (++quantifiers > kMaxQuantifiers) fail("too many repeats of one thing");
+        atom = std::move(repeated);
+      }
       sequence->children.push_back(std::move(atom));
     }
     return sequence;
@@ -277,12 +284,12 @@ class Parser {
     if (take("z")) return assertion(Instruction::Op::text_end);
     if (take("Z")) return assertion(Instruction::Op::text_end_or_newline);
     CharSet set;
-    if (parse_class_escape(&set)) return set_node(std::move(set), flags);
+    if (parse_class_escape(&set, false)) return set_node(std::move(set), flags);
     return character_node(parse_character_escape(), flags);
   }
 
   // \s, \p{L} and the other escapes that stand for sets; behind the backslash.
-  bool parse_class_escape(CharSet* set) {
+  bool parse_class_escape(CharSet* set, bool in_class) {
     const char32_t c = peek();
     switch (c) {
       case 's':
@@ -291,7 +298,11 @@ class Parser {
         break;
       case 'w':
       case 'W':
-        set->add_property(kRegexWord, c == 'W');
+        if (in_class) {
+          set->add_class_word(c == 'W');
+        } else {
+          set->add_property(kRegexWord, c == 'W');
+        }
         break;
       case 'd':
       case 'D':
@@ -405,7 +416,11 @@ class Parser {
     const size_t end = expression_.find(":]", position_);
     if (end == std::string_view::npos) fail("[: is not closed");
     const std::string_view name = expression_.substr(position_, end - position_);
-    if (!set->add_named(name, false)) {
+    if (name == "word") {
+      set->add_class_word(false);
+    } else if (name == "punct") {
+      set->add_property(kRegexPunct, false);
+    } else if (!set->add_named(name, false)) {
       fail(fmt::format("the class [:{}:] is not known", name), ErrorCode::unsupported);
     }
     position_ = end + 2;
@@ -413,7 +428,7 @@ class Parser {
 
   void parse_class_range(CharSet* set) {
     if (take("\\")) {
-      if (parse_class_escape(set)) return;
+      if (parse_class_escape(set, true)) return;
       --position_;
     }
     const char32_t first = class_character();
@@ -440,6 +455,11 @@ class Parser {
 }  // namespace
 
 NodePtr parse_regex(std::string_view expression) {
+  if (expression.size() > kMaxLength) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("a regular expression of {} bytes is too long; the limit is {} bytes",
+                            expression.size(), kMaxLength));
+  }
   if (!is_valid_utf8(expression)) {
     throw Error(ErrorCode::invalid_input, "a regular expression is not well-formed UTF-8");
   }

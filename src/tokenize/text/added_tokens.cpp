@@ -64,6 +64,7 @@ AddedVocabulary::AddedVocabulary(const std::vector<AddedToken>& tokens, const Vo
 void AddedVocabulary::add_token(const AddedToken& token, const Vocabulary& model,
                                 const Normalizer* normalizer, int32_t* next_id) {
   if (token.content.empty()) return;
+  check_token_size(token.content);
   std::optional<int32_t> id = find(token.content);
   if (!id) id = model.find(token.content);
   if (!id) {
@@ -129,6 +130,8 @@ std::vector<AddedVocabulary::Found> AddedVocabulary::find_matches(std::string_vi
                                                                   const Matcher& matcher) const {
   std::vector<Found> found;
   size_t done = 0;
+  size_t space_end = 0;  // of the white space that was walked over last
+  size_t total = 0;      // tokens that are white space themselves can overlap, as in the library
   for (size_t i = matcher.next_candidate(text, 0); i < text.size();
        i = matcher.next_candidate(text, i)) {
     const PrefixTrie::Longest match = matcher.trie.longest_prefix(text.substr(i));
@@ -145,7 +148,9 @@ std::vector<AddedVocabulary::Found> AddedVocabulary::find_matches(std::string_vi
       continue;
     }
     if (token.lstrip) begin = begin_of_trailing_space(text.substr(0, begin), done);
-    if (token.rstrip) end = end_of_leading_space(text, end);
+    // Tokens that are white space themselves would walk over the same run again and again.
+    if (token.rstrip) end = space_end = end_of_leading_space(text, std::max(end, space_end));
+    check_size(total += end - begin);
     if (done < begin) {
       found.push_back({{static_cast<uint32_t>(done), static_cast<uint32_t>(begin)}, -1});
     }

@@ -1,9 +1,15 @@
 #include "tokenize/text/normalized_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "base/error.h"
 
 namespace jnlp::tok {
 namespace {
+
+constexpr size_t kMaxBytes = size_t{1} << 27U;
 
 uint32_t sequence_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
@@ -34,6 +40,15 @@ bool is_ascii(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+void check_size(size_t bytes) {
+  if (bytes <= kMaxBytes) return;
+  throw Error(
+      ErrorCode::invalid_input,
+      fmt::format("the tokenizer's normalizer or pre-tokenizer makes {} bytes of this text; "
+                  "the limit is {} bytes",
+                  bytes, kMaxBytes));
+}
+
 NormalizedText::NormalizedText(std::string_view original, uint32_t begin)
     : text_(original), begin_(begin) {
   alignment_.reserve(text_.size());
@@ -57,6 +72,7 @@ void NormalizedText::transform(const std::vector<CharChange>& changes, size_t re
   std::vector<TextSpan> new_alignment(alignment_.begin(), first);
   new_text.reserve(text_.size() + 8);
   new_alignment.reserve(text_.size() + 8);
+  check_size(kept + changes.size());
   OldText old(text_, kept);
   old.skip(removed);
   for (const CharChange& change : changes) {
@@ -78,6 +94,7 @@ void NormalizedText::transform(const std::vector<CharChange>& changes, size_t re
 
 void NormalizedText::prepend(std::string_view prefix) {
   if (text_.empty() || prefix.empty()) return;
+  check_size(text_.size() + prefix.size());
   // All of the prefix stands for the first code point, as does that code point itself.
   const TextSpan first = alignment_[0];
   text_.insert(0, prefix);
@@ -86,6 +103,7 @@ void NormalizedText::prepend(std::string_view prefix) {
 
 void NormalizedText::replace(const std::vector<TextSpan>& ranges, std::string_view content) {
   if (ranges.empty()) return;
+  check_size(text_.size() + ranges.size() * content.size());
   std::string new_text;
   std::vector<TextSpan> new_alignment;
   new_text.reserve(text_.size());

@@ -52,6 +52,10 @@ class NormalizedText {
 
 bool is_ascii(std::string_view text);
 
+/// Bounds what normalizers make of a text: replacements can multiply it, again and again, and
+/// offsets are 32 bits wide. @throws Error invalid_input.
+void check_size(size_t bytes);
+
 /// Decodes `text` and calls `visit(code_point)` for each.
 template <typename Visit>
 void for_each_code_point(std::string_view text, Visit visit);

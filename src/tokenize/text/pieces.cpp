@@ -5,25 +5,13 @@
 namespace jnlp::tok {
 namespace {
 
-void merge_contiguous(std::vector<Match>* matches) {
+// Puts a match and what stands before it together where joins(is a match, the one before is) says.
+template <typename Joins>
+void merge_forward(std::vector<Match>* matches, Joins joins) {
   std::vector<Match> out;
   bool previous = false;
   for (const Match& match : *matches) {
-    if (match.is_match == previous && !out.empty()) {
-      out.back().end = match.end;
-    } else {
-      out.push_back({match.begin, match.end, false});
-    }
-    previous = match.is_match;
-  }
-  *matches = std::move(out);
-}
-
-void merge_with_previous(std::vector<Match>* matches) {
-  std::vector<Match> out;
-  bool previous = false;
-  for (const Match& match : *matches) {
-    if (match.is_match && !previous && !out.empty()) {
+    if (joins(match.is_match, previous) && !out.empty()) {
       out.back().end = match.end;
     } else {
       out.push_back({match.begin, match.end, false});
@@ -58,9 +46,9 @@ void apply_behavior(SplitBehavior behavior, std::vector<Match>* matches) {
       for (Match& match : *matches) match.is_match = false;
       return;
     case SplitBehavior::contiguous:
-      return merge_contiguous(matches);
+      return merge_forward(matches, [](bool now, bool before) { return now == before; });
     case SplitBehavior::merged_with_previous:
-      return merge_with_previous(matches);
+      return merge_forward(matches, [](bool now, bool before) { return now && !before; });
     case SplitBehavior::merged_with_next:
       return merge_with_next(matches);
   }
@@ -68,6 +56,7 @@ void apply_behavior(SplitBehavior behavior, std::vector<Match>* matches) {
 
 void PieceList::add(const NormalizedText& text, TextSpan range, TextSpan original, int32_t token) {
   if (range.begin == range.end) return;
+  check_size(text_.size() + (range.end - range.begin));
   const auto begin = static_cast<uint32_t>(text_.size());
   text_.append(text.text(), range.begin, range.end - range.begin);
   alignment_.insert(alignment_.end(), text.alignment().begin() + range.begin,
