@@ -5,8 +5,8 @@
 
 namespace jnlp {
 
-/// Names under which a model directory keeps its tokenizer: the files that suffice alone (vocab.json
-/// wants merges.txt too), and those that stand beside them.
+/// Names under which a model directory keeps its tokenizer: the files that suffice alone
+/// (vocab.json wants merges.txt too), and those that stand beside them.
 std::span<const char* const> tokenizer_files();
 std::span<const char* const> tokenizer_side_files();
 
