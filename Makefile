@@ -5,6 +5,9 @@ jobs ?= $(shell nproc)
 release := build/release
 binary := $(release)/jetson-nlp
 launcher := -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+# A clone in another folder finds what was compiled in this one.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 .PHONY: help demo test build lint tidy asan tsan clean
 
@@ -12,7 +15,7 @@ help:
 	@echo "make demo    install what is needed, build, fetch the base model, evaluate all tasks"
 	@echo "make test    install what is needed, build, run all tests and checks"
 	@echo "make build   build $(binary)"
-	@echo "make lint    formatting, folder layering, kernel symbols"
+	@echo "make lint    formatting, folder layering"
 	@echo "make tidy    clang-tidy over src/ (minutes)"
 	@echo "make asan    all tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	@echo "make tsan    the threaded parts under ThreadSanitizer"
@@ -34,6 +37,8 @@ test:
 	$(MAKE) lint
 	tools/run_tests.sh release
 	tools/run_tests.sh aarch64
+	$(MAKE) asan
+	$(MAKE) tsan
 
 asan:
 	tools/run_tests.sh asan

@@ -5,7 +5,7 @@
 # continues when the script is started again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -ge 1 ] || { sed -n '2,6p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
 data=$1
 name=sentence-transformers/all-MiniLM-L6-v2
 base=${2:-$name}

@@ -31,18 +31,32 @@ bool needs_quotes(const std::string& word) {
   return word.empty() || word.find_first_of(" \t\n'\"\\$&;|<>*?()`") != std::string::npos;
 }
 
-// Folders are left out of the card's command: they are the trainer's own.
+// A path as the card shows it: folders are the trainer's own. A hub's name stays whole.
+std::string shown(const std::string& option, const std::string& value) {
+  const bool is_path = option == "--data" || option == "--dev" || option == "--output";
+  const bool is_local = value.starts_with('.') || value.starts_with('/') || value.starts_with('~');
+  if (!is_path && !(option == "--base" && is_local)) return value;
+  std::filesystem::path path(value);
+  if (!path.has_filename()) path = path.parent_path();
+  return path.filename().string();
+}
+
 std::string command_line(int argc, char** argv) {
-  std::string line = "jetson-nlp train";
-  for (int i = 1; i < argc; ++i) {
-    std::string word = argv[i];
-    if (word == "--data-terms" && i + 1 < argc) {
-      ++i;
-      continue;
-    }
-    const std::filesystem::path path(word);
-    if (path.is_absolute() || std::filesystem::exists(path)) word = path.filename().string();
+  std::string line = "jetson-nlp train", option;
+  const auto add = [&](const std::string& word) {
     line += needs_quotes(word) ? " '" + word + "'" : " " + word;
+  };
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    std::string value = word;
+    if (word.starts_with("--")) {
+      const size_t equals = word.find('=');
+      option = word.substr(0, equals);
+      if (option != "--data-terms") add(option);  // the card states them already
+      if (equals == std::string::npos) continue;
+      value = word.substr(equals + 1);
+    }
+    if (option != "--data-terms") add(shown(option, value));
   }
   return line;
 }

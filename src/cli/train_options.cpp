@@ -1,6 +1,7 @@
 #include "cli/train_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace jnlp {
 namespace {
@@ -90,9 +91,10 @@ void add_run(CLI::App& app, TrainArguments* arguments) {
   app.add_option("--max-length", options.max_length, "Tokens of a sequence")
       ->check(CLI::Range(8, 8192))
       ->capture_default_str();
-  app.add_option("--stride", options.stride, "Tokens shared by the windows of a long text")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  app.add_option("--stride", arguments->stride,
+                 "Tokens shared by the windows of a long text (default: 64, or a quarter of "
+                 "--max-length)")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--qa-windows", arguments->qa_windows,
                  "all windows of a context, or crop: a random one that holds the answer (faster)")
       ->check(CLI::IsMember({"all", "crop"}))
@@ -134,6 +136,11 @@ void finish_train_options(TrainArguments* arguments) {
   options.method = arguments->method == "full" ? TrainMethod::full : TrainMethod::lora;
   options.qa_windows = arguments->qa_windows == "all" ? QaWindows::all : QaWindows::crop;
   options.half_precision_output = arguments->dtype == "f16";
+  if (arguments->stride < 0) {
+    options.stride = std::min(options.stride, options.max_length / 4);
+  } else {
+    options.stride = arguments->stride;
+  }
   if (options.stride * 2 > options.max_length) {
     throw CLI::ValidationError("--stride", "must be at most half of --max-length");
   }

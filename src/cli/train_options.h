@@ -19,6 +19,7 @@ struct TrainArguments {
   std::string method = "lora";
   std::string qa_windows = "all";
   std::string dtype = "f32";
+  int64_t stride = -1;  ///< as given; -1: 64, or a quarter of a short max_length
 };
 
 /// Adds all options of `train` to `app`, with checks and examples.

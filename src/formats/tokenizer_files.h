@@ -1,16 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 
 namespace jnlp {
 
-/// Names under which a model directory keeps its tokenizer: the files that suffice alone
-/// (vocab.json wants merges.txt too), and those that stand beside them.
-std::span<const char* const> tokenizer_files();
-std::span<const char* const> tokenizer_side_files();
+/// Whether a file of this name belongs to a model directory's tokenizer.
+bool is_tokenizer_file(const std::filesystem::path& name);
 
-/// Whether `directory` has one of tokenizer_files().
+/// Whether `directory` has a file that suffices alone (vocab.json wants merges.txt too).
 bool has_tokenizer(const std::filesystem::path& directory);
 
 }  // namespace jnlp

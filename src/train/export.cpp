@@ -103,11 +103,9 @@ void write_json(const fs::path& path, const Json& json) {
 }
 
 void copy_tokenizer(const ModelDir& base, const fs::path& to) {
-  for (const auto names : {tokenizer_files(), tokenizer_side_files()}) {
-    for (const char* name : names) {
-      const fs::path file = base.tokenizer_path / name;
-      if (fs::exists(file)) write_file(to / name, read_file(file));
-    }
+  for (const auto& entry : fs::directory_iterator(base.tokenizer_path)) {
+    const fs::path name = entry.path().filename();
+    if (is_tokenizer_file(name)) write_file(to / name, read_file(entry.path()));
   }
 }
 

@@ -11,6 +11,7 @@ A file holds cases divided by lines of `---`. Lines of a case, in any order:
                                      folder of the case, {shared} the shared data sets, {golden} tests/golden, {file:NAME}
                                      tests/cli/data/NAME
     then: ner --model {tmp}/out "x"  another command in the same {tmp}; the lines behind it, up to the next `then:`, are its own
+    copy: NAME                       copies tests/cli/data/NAME to {tmp} first
     alone: yes                       runs a copy of the binary with nothing beside it
     via: qemu-x86_64 -cpu Nehalem    runs the binary by means of this command (with `needs: program qemu-x86_64`)
     same: stdout                     standard output is that of the command before
@@ -31,6 +32,7 @@ import json
 import math
 import os
 import pathlib
+import platform
 import re
 import shlex
 import shutil
@@ -41,7 +43,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SHARED = pathlib.Path(os.environ.get("JNLP_SHARED_DATA", HERE.parent.parent.parent / "shared/data"))
 REPEATED = {"stdin", "env", "stdout", "stdout-not", "stderr", "stderr-not", "json", "needs"}
-SINGLE = {"name", "run", "alone", "via", "same", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
+SINGLE = {"name", "run", "copy", "alone", "via", "same", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
 TIMEOUT_S = 120
 
 
@@ -63,6 +65,8 @@ def parse(path):
         value = value[1:] if value.startswith(" ") else value
         if separator and key == "then":
             steps.append({"run": value})
+        elif key in ("name", "needs") and len(steps) > 1 or key == "same" and (len(steps) == 1 or value != "stdout"):
+            sys.exit(f"{path}:{number}: not understood here: {line}")
         elif separator and key in REPEATED:
             case.setdefault(key, []).append(value)
         elif separator and key in SINGLE and key not in case:
@@ -72,19 +76,25 @@ def parse(path):
     return cases
 
 
-def model_found(binary, name):
+def model_found(name):
     """The folders where the program itself looks without a network: docs/models.md."""
     data_home = os.environ.get("XDG_DATA_HOME", pathlib.Path.home() / ".local/share")
-    return any((pathlib.Path(folder) / name / "config.json").exists()
-               for folder in (HERE.parent.parent / "models", pathlib.Path(data_home) / "jetson-nlp/models"))
+    folders = (HERE.parent.parent / "models", pathlib.Path(data_home) / "jetson-nlp/models")
+    found = [folder / name for folder in map(pathlib.Path, folders) if (folder / name / "config.json").exists()]
+    if found and (found[0] / "adapter_config.json").exists():
+        base = json.loads((found[0] / "adapter_config.json").read_text())["base_model_name_or_path"]
+        return model_found(base.split("/")[-1])
+    return bool(found)
 
 
 def missing(need, binary):
     kind, _, what = need.partition(" ")
     if kind == "model":
-        return None if model_found(binary, what) else f"the model {what} is not set up"
+        return None if model_found(what) else f"the model {what} is not set up"
     if kind == "shared":
         return None if (SHARED / what).exists() else f"the shared data set {what} is not here"
+    if what == "qemu-x86_64" and platform.machine() != "x86_64":
+        return "the binary is not for x86-64"
     if kind == "program" and what.startswith("qemu") and os.environ.get("JNLP_SANITIZE"):
         return "a program built with sanitizers does not run under qemu"
     if kind == "program":
@@ -172,6 +182,8 @@ def run_step(case, binary, temporary):
     stdin = "".join(expand(line) + "\n" for line in case.get("stdin", [])).encode()
     if "stdin-file" in case:
         stdin = (HERE / "data" / case["stdin-file"]).read_bytes()
+    if "copy" in case:
+        shutil.copy(HERE / "data" / case["copy"], temporary)
     if "alone" in case:
         binary = shutil.copy(binary, temporary)
     command = [*shlex.split(case.get("via", "")), str(binary), *shlex.split(expand(case["run"]))]

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
-#include <regex>
 
 #include "base/thread_pool.h"
 #include "report/host.h"
@@ -35,13 +36,19 @@ TEST(HostFacts, StateThisMachine) {
 }
 
 TEST(BuildFacts, NameTheCommit) {
-  const auto commit = build_facts().at("commit").get<std::string>();
-  EXPECT_TRUE(std::regex_match(commit, std::regex("unknown|[0-9a-f]{7,40}(-dirty)?"))) << commit;
+  auto commit = build_facts().at("commit").get<std::string>();
+  if (commit.ends_with("-dirty")) commit.resize(commit.size() - 6);
+  const bool is_hash = commit.size() >= 7 && commit.size() <= 40 &&
+                       commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+  EXPECT_TRUE(is_hash || commit == "unknown") << commit;
   EXPECT_FALSE(build_facts().at("version").get<std::string>().empty());
 }
 
 TEST(Timestamp, IsUtcInIsoForm) {
-  EXPECT_TRUE(std::regex_match(utc_timestamp(), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
+  std::string form = utc_timestamp();
+  std::replace_if(
+      form.begin(), form.end(), [](unsigned char c) { return std::isdigit(c) != 0; }, 'd');
+  EXPECT_EQ(form, "dddd-dd-ddTdd:dd:ddZ");
 }
 
 TEST(Process, PeakMemoryFollowsAnAllocation) {

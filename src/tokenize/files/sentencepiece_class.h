@@ -42,8 +42,4 @@ struct ClassVocabulary {
 ModelPtr make_tokenizers_model(const SentencePieceFile& file, const ClassVocabulary& vocabulary,
                                bool byte_fallback);
 
-/// Fields of tokenizer_config.json. @throws Error invalid_input for other kinds of values.
-std::string config_token(const Json& config, const char* key, const std::string& usual);
-bool config_flag(const Json& config, const char* key, bool usual);
-
 }  // namespace jnlp::tok

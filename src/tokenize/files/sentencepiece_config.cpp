@@ -1,8 +1,5 @@
-#include <fmt/format.h>
-
 #include <utility>
 
-#include "base/error.h"
 #include "tokenize/files/sentencepiece_class.h"
 
 namespace jnlp::tok {
@@ -37,25 +34,6 @@ std::string tokenizer_class(const Json& tokenizer_config, const Json& model_conf
     if (architecture == model) return tokenizer;
   }
   return architecture.empty() ? std::string() : "of the model type \"" + architecture + "\"";
-}
-
-std::string config_token(const Json& config, const char* key, const std::string& usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_string()) return found->get<std::string>();
-  if (found->is_object() && found->contains("content") && (*found)["content"].is_string()) {
-    return (*found)["content"].get<std::string>();
-  }
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be a text or token", key));
-}
-
-bool config_flag(const Json& config, const char* key, bool usual) {
-  const auto found = config.find(key);
-  if (found == config.end() || found->is_null()) return usual;
-  if (found->is_boolean()) return found->get<bool>();
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("tokenizer_config.json: field \"{}\" must be true or false", key));
 }
 
 }  // namespace jnlp::tok

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "tokenize/files/config_values.h"
 #include "tokenize/files/sentencepiece_class.h"
 
 namespace jnlp::tok {

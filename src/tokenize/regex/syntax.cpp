@@ -415,12 +415,14 @@ class Parser {
   void parse_posix(CharSet* set) {
     const size_t end = expression_.find(":]", position_);
     if (end == std::string_view::npos) fail("[: is not closed");
-    const std::string_view name = expression_.substr(position_, end - position_);
+    std::string_view name = expression_.substr(position_, end - position_);
+    const bool negated = name.starts_with('^');
+    if (negated) name.remove_prefix(1);
     if (name == "word") {
-      set->add_class_word(false);
+      set->add_class_word(negated);
     } else if (name == "punct") {
-      set->add_property(kRegexPunct, false);
-    } else if (!set->add_named(name, false)) {
+      set->add_property(kRegexPunct, negated);
+    } else if (!set->add_named(name, negated)) {
       fail(fmt::format("the class [:{}:] is not known", name), ErrorCode::unsupported);
     }
     position_ = end + 2;

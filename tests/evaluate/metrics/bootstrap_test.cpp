@@ -22,7 +22,8 @@ std::vector<double> mean_and_deviation(const std::vector<double>& values,
 }
 
 TEST(Bootstrap, AgreesWithNumpyOnTheSameDraws) {
-  for (const Json& golden : test::golden_metrics("bootstrap").at("cases")) {
+  const Json bootstrap = test::golden_metrics("bootstrap");
+  for (const Json& golden : bootstrap.at("cases")) {
     const auto values = golden.at("values").get<std::vector<double>>();
     const BootstrapOptions options{golden.at("resamples").get<int>(),
                                    golden.at("level").get<double>(),
@@ -59,7 +60,8 @@ TEST(Bootstrap, CoversTheTruthAsOftenAsItSays) {
 }
 
 TEST(Random, SubsetsAreTheSameEverywhere) {
-  for (const Json& golden : test::golden_metrics("bootstrap").at("subsets")) {
+  const Json bootstrap = test::golden_metrics("bootstrap");
+  for (const Json& golden : bootstrap.at("subsets")) {
     EXPECT_EQ(
         choose_subset(golden[0].get<size_t>(), golden[1].get<size_t>(), golden[2].get<uint64_t>()),
         golden[3].get<std::vector<size_t>>());
@@ -75,7 +77,8 @@ TEST(Random, DrawsAreEven) {
 }
 
 TEST(Statistics, QuantilesAreNumpys) {
-  for (const Json& golden : test::golden_metrics("bootstrap").at("quantiles")) {
+  const Json bootstrap = test::golden_metrics("bootstrap");
+  for (const Json& golden : bootstrap.at("quantiles")) {
     EXPECT_NEAR(quantile(golden[0].get<std::vector<double>>(), golden[1].get<double>()),
                 golden[2].get<double>(), 1e-12)
         << golden;
