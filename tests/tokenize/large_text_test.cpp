@@ -38,6 +38,7 @@ class LargeText : public testing::TestWithParam<const char*> {
       check(tokenizer_.encode(text), text);
     } catch (const Error& error) {  // a vocabulary without an unknown token, or too many bytes
       EXPECT_EQ(error.code(), ErrorCode::invalid_input) << error.what();
+      EXPECT_NE(std::string(GetParam()), "post_processor_template") << "BERT's takes any text";
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(40));
   }

@@ -86,6 +86,7 @@ void NormalizedText::transform(const std::vector<CharChange>& changes, size_t re
       old.skip(1 + static_cast<size_t>(-change.change));
     }
     append_utf8(change.c, &new_text);
+    if (new_text.size() > kMaxBytes) check_size(new_text.size());
     new_alignment.resize(new_text.size(), span);
   }
   text_ = std::move(new_text);

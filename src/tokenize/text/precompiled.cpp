@@ -111,8 +111,8 @@ std::optional<CharsMap::Replacement> CharsMap::longest(std::string_view text) co
 
 void check_growth(size_t bytes_before, size_t bytes_after) {
   constexpr size_t kMaxGrowth = 256;
-  constexpr size_t kMaxBytes = size_t{1} << 30U;  // offsets have 32 bits
-  if (bytes_after <= (bytes_before + 16) * kMaxGrowth && bytes_after <= kMaxBytes) return;
+  check_size(bytes_after);
+  if (bytes_after <= (bytes_before + 16) * kMaxGrowth) return;
   throw Error(ErrorCode::invalid_input,
               "the tokenizer's precompiled_charsmap makes the text grow beyond all measure");
 }
