@@ -50,8 +50,8 @@ std::vector<std::string> own_arguments() {
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   execvp(program.c_str(), pointers.data());
-  if (errno == ENOENT ||
-      errno == EACCES) {  // EACCES: also a folder of PATH that may not be searched
+  // EACCES is also the answer when a folder of PATH may not be searched.
+  if (errno == ENOENT || errno == EACCES) {
     throw Error(
         ErrorCode::unsupported,
         "training is not part of this installation: the program jetson-nlp-train is neither "
