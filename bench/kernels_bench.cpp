@@ -36,6 +36,25 @@ void bench_gemm(benchmark::State& state, const Kernels* kernels) {
                                                 benchmark::Counter::kIsIterationInvariantRate);
 }
 
+void bench_gemm_int8(benchmark::State& state, const Kernels* kernels) {
+  const int64_t rows = state.range(0);
+  const int64_t columns = state.range(1);
+  const int64_t depth = state.range(2);
+  const std::vector<uint8_t> a(static_cast<size_t>(rows * depth), 100);
+  const std::vector<RowScale> a_scales(static_cast<size_t>(rows), {0.01F, 90});
+  const std::vector<int8_t> b(static_cast<size_t>(columns * depth), 30);
+  const std::vector<int32_t> column_sums(static_cast<size_t>(columns), 30);
+  const FloatBuffer scales = filled(columns);
+  FloatBuffer c = filled(rows * columns);
+  for (auto _ : state) {
+    kernels->gemm_int8({rows, columns, depth, a.data(), depth, a_scales.data(), b.data(),
+                        scales.data(), column_sums.data(), scales.data(), c.data(), columns});
+    benchmark::ClobberMemory();
+  }
+  state.counters["GMAC/s"] = benchmark::Counter(static_cast<double>(rows * columns * depth) / 1e9,
+                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+
 template <typename Function>
 void bench_row(benchmark::State& state, Function function) {
   const int64_t n = state.range(0);
@@ -62,6 +81,12 @@ const bool registered = [] {
         ->Args({48, 128, 32})
         ->Args({48, 32, 128})
         ->Args({128, 768, 3072});
+    benchmark::RegisterBenchmark(("gemm_int8/" + isa).c_str(), bench_gemm_int8, k)
+        ->Args({120, 256, 384})
+        ->Args({120, 256, 1536})
+        ->Args({128, 384, 384})
+        ->Args({25, 384, 384})
+        ->Args({128, 768, 3072});
     const auto row = [&](const char* name, auto function) {
       benchmark::RegisterBenchmark((std::string(name) + "/" + isa).c_str(),
                                    [=](benchmark::State& state) { bench_row(state, function); })
@@ -69,9 +94,9 @@ const bool registered = [] {
           ->Arg(25);
     };
     row("copy", [](float*, int64_t) {});
-    row("gelu", k->gelu);
-    row("gelu_tanh", k->gelu_tanh);
-    row("tanh", k->tanh);
+    row("gelu", [k](float* x, int64_t n) { k->activate(Activation::gelu, x, n); });
+    row("gelu_tanh", [k](float* x, int64_t n) { k->activate(Activation::gelu_tanh, x, n); });
+    row("tanh", [k](float* x, int64_t n) { k->activate(Activation::tanh, x, n); });
     row("softmax", [k](float* x, int64_t n) { k->softmax(x, n, 0.125F, nullptr); });
     row("layer_norm", [k](float* x, int64_t n) {
       k->layer_norm({x, nullptr, x, x, 1e-12F, n, x});

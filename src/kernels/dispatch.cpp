@@ -9,30 +9,57 @@
 
 #include "base/error.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 namespace jnlp {
 
 // Constant tables, one per kernel file: nothing of such a file runs until it is chosen.
 extern const Kernels kReferenceKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;
+extern const Kernels kAvxVnniKernels;
+extern const Kernels kAvx512Kernels;
+extern const Kernels kAvx512VnniKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
+extern const Kernels kNeonDotprodKernels;
 #endif
 
 namespace {
 
 constexpr const char* kVariable = "JETSON_NLP_ISA";
-constexpr std::array<std::string_view, 3> kKnownNames = {"reference", "avx2", "neon"};
+constexpr std::array<std::string_view, 7> kKnownNames = {
+    "avx512_vnni", "avx512", "avx_vnni", "avx2", "neon_dotprod", "neon", "reference"};
+
+#if defined(__x86_64__)
+// The compiler's own check, which also asks whether the system saves the registers, does not know
+// every extension in GCC 11; this one has no registers of its own.
+bool has_avx_vnni() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & (1U << 4)) != 0;
+}
+#endif
 
 }  // namespace
 
 std::vector<const Kernels*> available_kernels() {
   std::vector<const Kernels*> kernels;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    kernels.push_back(&kAvx2Kernels);
-  }
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512vl");
+  if (avx512 && __builtin_cpu_supports("avx512vnni")) kernels.push_back(&kAvx512VnniKernels);
+  if (avx512) kernels.push_back(&kAvx512Kernels);
+  if (avx2 && has_avx_vnni()) kernels.push_back(&kAvxVnniKernels);
+  if (avx2) kernels.push_back(&kAvx2Kernels);
 #elif defined(__aarch64__)
+  if ((getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0) kernels.push_back(&kNeonDotprodKernels);
   kernels.push_back(&kNeonKernels);
 #endif
   kernels.push_back(&kReferenceKernels);

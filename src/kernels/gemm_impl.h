@@ -3,118 +3,122 @@
 // Written once in terms of Lanes; each instruction set compiles its own private copy (the anonymous
 // namespace keeps the linker from sharing one). Include a lanes.h first.
 #include "kernels/kernels.h"
+#include "kernels/rows_impl.h"
+#include "kernels/tiles_impl.h"
 
 namespace jnlp {
 namespace {
 
-static_assert(kPanelColumns == 2 * kLanes);
+constexpr int kPanelVectors = kPanelColumns / kLanes;
 
-constexpr int kTileRows = 6;  // 6 x 16 results, two vectors of B and one of A fill 16 registers
-// Part of the depth done at a time: 16 columns of it (24 KB) fit the L1 cache beside A's rows.
-constexpr int64_t kDepthBlock = 384;
+// A tile's place: up to kTileRows rows of A and C, up to kTilePanels panels of B, a part of the
+// depth.
+struct Tile {
+  int64_t depth;
+  const float* a;
+  int64_t a_stride;
+  const float* b;
+  int64_t panel_stride;  // floats from panel to panel
+  const float* bias;     // null for zeros
+  bool resume;           // C holds the sums of the part before
+  float* c;
+  int64_t c_stride;
+  const float* next;  // fetched into the cache meanwhile
+};
 
-// One tile of up to 6 x 16 results over `depth` steps. `next` is fetched into the cache meanwhile.
-template <int kRows>
-inline __attribute__((always_inline)) void multiply_tile(int64_t depth, const float* a,
-                                                         int64_t a_stride, const float* b,
-                                                         const float* bias, bool resume, float* c,
-                                                         int64_t c_stride, const float* next) {
-  Lanes left[kRows];
-  Lanes right[kRows];
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) {
-    if (resume) {
-      left[r] = load(c + r * c_stride);
-      right[r] = load(c + r * c_stride + kLanes);
-    } else {
-      left[r] = bias != nullptr ? load(bias) : broadcast(0.0F);
-      right[r] = bias != nullptr ? load(bias + kLanes) : broadcast(0.0F);
-    }
-  }
-  for (int64_t k = 0; k < depth; ++k) {
-    const Lanes b_left = load(b + k * kPanelColumns);
-    const Lanes b_right = load(b + k * kPanelColumns + kLanes);
-    if ((k & 3) == 0) __builtin_prefetch(next + k * (kPanelColumns / 4));
-#pragma GCC unroll 6
+template <int kRows, int kPanels>
+struct MultiplyTile {
+  static __attribute__((noinline)) void run(const Tile& t) {
+    constexpr int kVectors = kPanels * kPanelVectors;
+    Lanes sum[kRows][kVectors];
+#pragma GCC unroll 12
     for (int r = 0; r < kRows; ++r) {
-      const Lanes factor = broadcast(a[r * a_stride + k]);
-      left[r] = fma(factor, b_left, left[r]);
-      right[r] = fma(factor, b_right, right[r]);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        if (t.resume) {
+          sum[r][v] = load(t.c + r * t.c_stride + v * kLanes);
+        } else {
+          sum[r][v] = t.bias != nullptr ? load(t.bias + v * kLanes) : broadcast(0.0F);
+        }
+      }
+    }
+    for (int64_t k = 0; k < t.depth; ++k) {
+      Lanes b[kVectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        b[v] = load(t.b + v / kPanelVectors * t.panel_stride + k * kPanelColumns +
+                    v % kPanelVectors * kLanes);
+      }
+      if ((k & 3) == 0) __builtin_prefetch(t.next + k * (kPanelColumns / 4));
+#pragma GCC unroll 12
+      for (int r = 0; r < kRows; ++r) {
+        const Lanes factor = broadcast(t.a[r * t.a_stride + k]);
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) sum[r][v] = fma(factor, b[v], sum[r][v]);
+      }
+    }
+#pragma GCC unroll 12
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        store(t.c + r * t.c_stride + v * kLanes, sum[r][v]);
+      }
     }
   }
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) {
-    store(c + r * c_stride, left[r]);
-    store(c + r * c_stride + kLanes, right[r]);
-  }
-}
-
-inline void multiply_rows(int64_t rows, int64_t depth, const float* a, int64_t a_stride,
-                          const float* b, const float* bias, bool resume, float* c,
-                          int64_t c_stride, const float* next) {
-  switch (rows) {
-    case 1:
-      return multiply_tile<1>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-    case 2:
-      return multiply_tile<2>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-    case 3:
-      return multiply_tile<3>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-    case 4:
-      return multiply_tile<4>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-    case 5:
-      return multiply_tile<5>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-    default:
-      return multiply_tile<6>(depth, a, a_stride, b, bias, resume, c, c_stride, next);
-  }
-}
+};
 
 // The last panel may have fewer than 16 columns in C: work on a copy of the tile.
-inline void multiply_narrow(int64_t rows, int64_t columns, int64_t depth, const float* a,
-                            int64_t a_stride, const float* b, const float* bias, bool resume,
-                            float* c, int64_t c_stride) {
-  float tile[kTileRows * kPanelColumns];
+inline void multiply_narrow(int64_t rows, int64_t columns, const Tile& t) {
+  float copy[kTileRows * kPanelColumns];
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t j = 0; j < kPanelColumns; ++j) {
-      tile[r * kPanelColumns + j] = resume && j < columns ? c[r * c_stride + j] : 0.0F;
+      copy[r * kPanelColumns + j] = t.resume && j < columns ? t.c[r * t.c_stride + j] : 0.0F;
     }
   }
-  multiply_rows(rows, depth, a, a_stride, b, bias, resume, tile, kPanelColumns, b);
+  Tile narrow = t;
+  narrow.c = copy;
+  narrow.c_stride = kPanelColumns;
+  run_tile<MultiplyTile>(rows, 1, narrow);
   for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t j = 0; j < columns; ++j) c[r * c_stride + j] = tile[r * kPanelColumns + j];
+    for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
   }
 }
 
-// All rows of C for one panel and one part of the depth. Rows are spread evenly over the tiles, as
-// a tile of one row costs nearly as much as one of three.
-inline void multiply_panel(const GemmArgs& g, int64_t panel, int64_t k, int64_t depth) {
+// All rows of C for some panels and one part of the depth.
+inline void multiply_panels(const GemmArgs& g, int64_t panel, int64_t panels, int64_t k,
+                            int64_t depth) {
   const int64_t column = panel * kPanelColumns;
-  const int64_t columns = g.columns - column;
-  const float* b = g.b + panel * g.depth * kPanelColumns + k * kPanelColumns;
-  const float* bias = g.bias != nullptr ? g.bias + column : nullptr;
-  const float* next = b + g.depth * kPanelColumns;
-  const int64_t tiles = (g.rows + kTileRows - 1) / kTileRows;
-  int64_t row = 0;
-  for (int64_t tile = 0; tile < tiles; ++tile) {
-    const int64_t rows = (g.rows - row) / (tiles - tile);
-    const float* a = g.a + row * g.a_stride + k;
-    float* c = g.c + row * g.c_stride + column;
-    if (columns >= kPanelColumns) {
-      multiply_rows(rows, depth, a, g.a_stride, b, bias, k > 0, c, g.c_stride,
-                    next + tile * (depth / 4) * kPanelColumns);
+  const int64_t columns =
+      g.columns - column < panels * kPanelColumns ? g.columns - column : panels * kPanelColumns;
+  const bool last = k + depth == g.depth;
+  const int64_t panel_stride = g.depth * kPanelColumns;
+  Tile tile{depth,        g.a,
+            g.a_stride,   g.b + panel * panel_stride + k * kPanelColumns,
+            panel_stride, g.bias != nullptr ? g.bias + column : nullptr,
+            k > 0,        g.c,
+            g.c_stride,   nullptr};
+  for_each_row_tile(g.rows, [&](int64_t row, int64_t rows, int64_t index) {
+    tile.a = g.a + row * g.a_stride + k;
+    tile.c = g.c + row * g.c_stride + column;
+    tile.next = tile.b + panels * panel_stride + index * (depth / 4) * kPanelColumns;
+    if (columns < kPanelColumns) {
+      multiply_narrow(rows, columns, tile);
     } else {
-      multiply_narrow(rows, columns, depth, a, g.a_stride, b, bias, k > 0, c, g.c_stride);
+      run_tile<MultiplyTile>(rows, panels, tile);
     }
-    row += rows;
-  }
+    if (!last || g.activation == Activation::none) return;
+    for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
+  });
 }
 
 void gemm(const GemmArgs& g) {
-  const int64_t panels = (g.columns + kPanelColumns - 1) / kPanelColumns;
   // Storing a partial sum and loading it again does not change it: the order of the sum stays.
   int64_t k = 0;
   do {
     const int64_t depth = g.depth - k < kDepthBlock ? g.depth - k : kDepthBlock;
-    for (int64_t panel = 0; panel < panels; ++panel) multiply_panel(g, panel, k, depth);
+    for_each_panel_group(g.columns, [&](int64_t panel, int64_t panels) {
+      multiply_panels(g, panel, panels, k, depth);
+    });
     k += depth;
   } while (k < g.depth);
 }
@@ -125,8 +129,8 @@ void pack(const float* source, int64_t depth, int64_t columns, int64_t stride, f
     for (int64_t k = 0; k < depth; ++k) {
       const float* row = source + k * stride + first;
       if (width == kPanelColumns) {
-        store(panels, load(row));
-        store(panels + kLanes, load(row + kLanes));
+#pragma GCC unroll 2
+        for (int v = 0; v < kPanelVectors; ++v) store(panels + v * kLanes, load(row + v * kLanes));
       } else {
         for (int64_t j = 0; j < kPanelColumns; ++j) panels[j] = j < width ? row[j] : 0.0F;
       }

@@ -4,13 +4,27 @@
 // that nothing inline is ever compiled with flags that an older CPU lacks.
 #include <stdint.h>
 
+#include "kernels/activation.h"
+
 namespace jnlp {
 
 /// Columns of one panel of a packed matrix. A packed K x N matrix is ceil(N / 16) panels one
-/// behind the other, each K rows of 16 floats; columns beyond N hold zeros.
+/// behind the other; columns beyond N hold zeros. The layout depends on the element type alone, so
+/// one file serves every instruction set:
+/// - FP32: K rows of 16 floats;
+/// - INT8: ceil(K / 4) rows of 64 bytes, each 16 columns times 4 consecutive k, as instructions
+///   that add four products take them; K is filled up with zeros to a multiple of kInt8Depth.
 inline constexpr int64_t kPanelColumns = 16;
 
-/// C = bias + A * B, all row-major but B, which is packed.
+/// INT8 rows and panels have a multiple of this many values of k: what the widest instruction
+/// (a tile of AMX) takes at once.
+inline constexpr int64_t kInt8Depth = 64;
+
+/// Weights lie in [-kInt8WeightLimit, kInt8WeightLimit]: then two products with a byte fit in 16
+/// bits, and AVX2, which adds pairs there with saturation, gets the same sums as everyone.
+inline constexpr int kInt8WeightLimit = 64;
+
+/// C = activation(bias + A * B), all row-major but B, which is packed.
 struct GemmArgs {
   int64_t rows;     ///< of A and C
   int64_t columns;  ///< of C; the panels of B cover them
@@ -21,6 +35,31 @@ struct GemmArgs {
   const float* bias;  ///< one float per column, padded to whole panels; null for zeros
   float* c;
   int64_t c_stride;
+  Activation activation = Activation::none;
+};
+
+/// One quantized row stands for (value - zero) * scale.
+struct RowScale {
+  float scale;
+  int32_t zero;  ///< in [0, 255]
+};
+
+/// C = activation(bias + dequantized A * B), for A of unsigned and B of signed bytes:
+/// c = fma(sum - zero * column_sum, scale * column_scale, bias), with the sums in 32-bit integers.
+struct GemmInt8Args {
+  int64_t rows;
+  int64_t columns;
+  int64_t depth;  ///< bytes of a row of A: a multiple of kInt8Depth
+  const uint8_t* a;
+  int64_t a_stride;
+  const RowScale* a_scales;  ///< one per row
+  const int8_t* b;
+  const float* column_scales;  ///< this and the next two: one per column, padded to whole panels
+  const int32_t* column_sums;  ///< sum of a column of B
+  const float* bias;
+  float* c;
+  int64_t c_stride;
+  Activation activation = Activation::none;
 };
 
 /// out = layer_norm(x + residual) * gamma + beta, over one row.
@@ -36,11 +75,16 @@ struct LayerNormArgs {
 
 /// The arithmetic of one instruction set. Every implementation gives the same bits: each output of
 /// gemm is one chain of fused multiply-adds over ascending depth that starts at the bias; sums over
-/// a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our own polynomials.
+/// a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our own polynomials;
+/// gemm_int8 adds integers, in any order.
 struct Kernels {
   const char* name;
 
   void (*gemm)(const GemmArgs& args);
+  void (*gemm_int8)(const GemmInt8Args& args);
+  /// Quantizes a row of n floats to unsigned bytes: 255 steps from its least to its greatest value
+  /// (0 is always within). `out` gets n bytes, then zeros up to a multiple of kInt8Depth.
+  RowScale (*quantize)(const float* x, int64_t n, uint8_t* out);
   /// Packs a row-major K x N matrix (`stride` floats from row to row).
   void (*pack)(const float* source, int64_t depth, int64_t columns, int64_t stride, float* panels);
   /// Packs the transpose of a row-major N x K matrix, as weights and attention keys are stored.
@@ -56,11 +100,7 @@ struct Kernels {
   void (*maximum)(float* x, const float* y, int64_t n);  ///< x = max(x, y)
   void (*scale)(float* x, float factor, int64_t n);      ///< x *= factor
 
-  void (*gelu)(float* x, int64_t n);       ///< x * Phi(x), Phi the normal distribution
-  void (*gelu_tanh)(float* x, int64_t n);  ///< the tanh approximation ("gelu_new")
-  void (*relu)(float* x, int64_t n);
-  void (*silu)(float* x, int64_t n);  ///< x * sigmoid(x)
-  void (*tanh)(float* x, int64_t n);
+  void (*activate)(Activation activation, float* x, int64_t n);
 };
 
 }  // namespace jnlp

@@ -7,40 +7,42 @@
 namespace jnlp {
 namespace {
 
-// Up to 7 values behind the last full vector, with `fill` in the lanes that are left.
-inline Lanes load_partial(const float* p, int64_t count, float fill) {
-  float buffer[kLanes];
-  for (int64_t i = 0; i < kLanes; ++i) buffer[i] = i < count ? p[i] : fill;
-  return load(buffer);
-}
-
-inline void store_partial(float* p, int64_t count, Lanes a) {
-  float buffer[kLanes];
-  store(buffer, a);
-  for (int64_t i = 0; i < count; ++i) p[i] = buffer[i];
-}
-
 // The one scheme of every sum over a row: vector i adds to sum i mod 4, the rest counts as a vector
 // filled up with zeros, then the four sums and at last the lanes are added pairwise.
+// With wider vectors each holds two or more of the four.
+constexpr int kSumLanes = 8;
+constexpr int kSums = 4;
+constexpr int kParts = kSums * kSumLanes / kLanes;
+
 struct RowSum {
-  Lanes part[4] = {broadcast(0.0F), broadcast(0.0F), broadcast(0.0F), broadcast(0.0F)};
+  Lanes part[kParts];
+
+  inline RowSum() {
+#pragma GCC unroll 4
+    for (Lanes& lanes : part) lanes = broadcast(0.0F);
+  }
 
   inline float total() const {
-    float lane[kLanes];
-    store(lane, jnlp::add(jnlp::add(part[0], part[1]), jnlp::add(part[2], part[3])));
+    float sum[kSums * kSumLanes];
+#pragma GCC unroll 4
+    for (int i = 0; i < kParts; ++i) store(sum + i * kLanes, part[i]);
+    float lane[kSumLanes];
+    for (int i = 0; i < kSumLanes; ++i) {
+      lane[i] = (sum[i] + sum[kSumLanes + i]) + (sum[2 * kSumLanes + i] + sum[3 * kSumLanes + i]);
+    }
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
   }
 };
 
-// Calls step(offset, count, sum) for each vector of the row; count < 8 only for the last.
+// Calls step(offset, count, sum) for each vector of the row; count < kLanes only for the last.
 template <typename Step>
 inline float sum_over_row(int64_t n, Step step) {
   RowSum sum;
   int64_t i = 0;
-  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+  for (; i + kParts * kLanes <= n; i += kParts * kLanes) {
 #pragma GCC unroll 4
-    for (int part = 0; part < 4; ++part) {
+    for (int part = 0; part < kParts; ++part) {
       sum.part[part] = step(i + part * kLanes, kLanes, sum.part[part]);
     }
   }
@@ -124,59 +126,66 @@ inline Lanes sigmoid_times(Lanes x, Lanes argument) {
   return div(x, jnlp::add(broadcast(1.0F), e));
 }
 
-void gelu(float* x, int64_t n) {
-  map_row(x, n, [](Lanes v) {
-    const Lanes magnitude = abs(v);
-    return fnma(magnitude, normal_tail(magnitude), max(v, broadcast(0.0F)));
-  });
+inline Lanes gelu(Lanes v) {
+  const Lanes magnitude = abs(v);
+  return fnma(magnitude, normal_tail(magnitude), max(v, broadcast(0.0F)));
 }
 
 // 0.5 x (1 + tanh(u)) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
-void gelu_tanh(float* x, int64_t n) {
-  map_row(x, n, [](Lanes v) {
-    const Lanes square = mul(v, v);
-    const Lanes cubic = fma(square, broadcast(0.0713548162726F), broadcast(1.59576912161F));
-    return sigmoid_times(v, mul(v, cubic));
-  });
-}
-
-void relu(float* x, int64_t n) {
-  map_row(x, n, [](Lanes v) { return max(v, broadcast(0.0F)); });
-}
-
-void silu(float* x, int64_t n) {
-  map_row(x, n, [](Lanes v) { return sigmoid_times(v, v); });
+inline Lanes gelu_tanh(Lanes v) {
+  const Lanes square = mul(v, v);
+  const Lanes cubic = fma(square, broadcast(0.0713548162726F), broadcast(1.59576912161F));
+  return sigmoid_times(v, mul(v, cubic));
 }
 
 // Near 0 an odd polynomial (relative error 5e-9 before rounding), else 1 - 2 / (e^2|x| + 1).
-void tanh(float* x, int64_t n) {
-  map_row(x, n, [](Lanes v) {
-    const Lanes magnitude = abs(v);
-    const Lanes square = mul(v, v);
-    Lanes p = broadcast(-0.005704042501747608F);
-    p = fma(p, square, broadcast(0.020637862384319305F));
-    p = fma(p, square, broadcast(-0.05373915657401085F));
-    p = fma(p, square, broadcast(0.133314311504364F));
-    p = fma(p, square, broadcast(-0.3333328068256378F));
-    const Lanes small = fma(mul(p, square), v, v);
-    const Lanes e = exp(jnlp::add(magnitude, magnitude));
-    const Lanes ratio = div(broadcast(2.0F), jnlp::add(e, broadcast(1.0F)));
-    const Lanes large = copy_sign(sub(broadcast(1.0F), ratio), v);
-    return select_less(magnitude, broadcast(0.625F), small, large);
-  });
+inline Lanes tanh(Lanes v) {
+  const Lanes magnitude = abs(v);
+  const Lanes square = mul(v, v);
+  Lanes p = broadcast(-0.005704042501747608F);
+  p = fma(p, square, broadcast(0.020637862384319305F));
+  p = fma(p, square, broadcast(-0.05373915657401085F));
+  p = fma(p, square, broadcast(0.133314311504364F));
+  p = fma(p, square, broadcast(-0.3333328068256378F));
+  const Lanes small = fma(mul(p, square), v, v);
+  const Lanes e = exp(jnlp::add(magnitude, magnitude));
+  const Lanes ratio = div(broadcast(2.0F), jnlp::add(e, broadcast(1.0F)));
+  const Lanes large = copy_sign(sub(broadcast(1.0F), ratio), v);
+  return select_less(magnitude, broadcast(0.625F), small, large);
 }
 
-float row_maximum(const float* x, int64_t n) {
+void activate(Activation activation, float* x, int64_t n) {
+  switch (activation) {
+    case Activation::none:
+      return;
+    case Activation::gelu:
+      return map_row(x, n, [](Lanes v) { return gelu(v); });
+    case Activation::gelu_tanh:
+      return map_row(x, n, [](Lanes v) { return gelu_tanh(v); });
+    case Activation::relu:
+      return map_row(x, n, [](Lanes v) { return max(v, broadcast(0.0F)); });
+    case Activation::silu:
+      return map_row(x, n, [](Lanes v) { return sigmoid_times(v, v); });
+    case Activation::tanh:
+      return map_row(x, n, [](Lanes v) { return tanh(v); });
+  }
+}
+
+inline float reduce_max(Lanes a) {
+  float lane[kLanes];
+  store(lane, a);
+  float result = lane[0];
+  for (int64_t j = 1; j < kLanes; ++j) result = lane[j] > result ? lane[j] : result;
+  return result;
+}
+
+inline float row_maximum(const float* x, int64_t n) {
   const float lowest = -__builtin_inff();
   Lanes best = broadcast(lowest);
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) best = max(best, load(x + i));
   if (i < n) best = max(best, load_partial(x + i, n - i, lowest));
-  float lane[kLanes];
-  store(lane, best);
-  float result = lane[0];
-  for (int64_t j = 1; j < kLanes; ++j) result = lane[j] > result ? lane[j] : result;
-  return result;
+  return reduce_max(best);
 }
 
 float softmax(float* x, int64_t n, float scale, const float* bias) {
@@ -261,12 +270,6 @@ void maximum(float* x, const float* y, int64_t n) {
 void scale(float* x, float factor, int64_t n) {
   const Lanes lanes = broadcast(factor);
   map_row(x, n, [=](Lanes a) { return mul(a, lanes); });
-}
-
-constexpr Kernels make_kernels(const char* name) {
-  return {name,           gemm, pack,    pack_transposed, softmax, layer_norm,
-          sum_of_squares, add,  maximum, scale,           gelu,    gelu_tanh,
-          relu,           silu, tanh};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "backends/backend.h"
-#include "ops/activation.h"
+#include "kernels/activation.h"
 
 namespace jnlp {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "ops/activation.h"
+#include "kernels/activation.h"
 
 namespace jnlp {
 

@@ -6,7 +6,7 @@
 
 #include "backends/backend.h"
 #include "formats/model_dir.h"
-#include "ops/activation.h"
+#include "kernels/activation.h"
 #include "ops/exec.h"
 #include "ops/linear.h"
 

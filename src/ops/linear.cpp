@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "ops/rows.h"
-
 namespace jnlp {
 namespace {
 
@@ -92,11 +90,7 @@ void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation
     const int64_t columns = std::min(end, layer.outputs) - first;
     float* c = out + row * out_stride + first;
     exec.kernels.gemm({rows, columns, layer.inputs, x.data + row * x.stride, x.stride,
-                       layer.panels + first * layer.inputs, layer.bias + first, c, out_stride});
-    if (activation == Activation::none) return;
-    for (int64_t i = 0; i < rows; ++i) {
-      activate(exec.kernels, activation, c + i * out_stride, columns);
-    }
+                       layer.panels + first * layer.inputs, layer.bias + first, c, out_stride, activation});
   });
 }
 

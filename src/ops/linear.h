@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "ops/activation.h"
+#include "kernels/activation.h"
 #include "ops/buffer.h"
 #include "ops/exec.h"
 

@@ -4,23 +4,6 @@
 
 namespace jnlp {
 
-void activate(const Kernels& kernels, Activation activation, float* x, int64_t n) {
-  switch (activation) {
-    case Activation::none:
-      return;
-    case Activation::gelu:
-      return kernels.gelu(x, n);
-    case Activation::gelu_tanh:
-      return kernels.gelu_tanh(x, n);
-    case Activation::relu:
-      return kernels.relu(x, n);
-    case Activation::silu:
-      return kernels.silu(x, n);
-    case Activation::tanh:
-      return kernels.tanh(x, n);
-  }
-}
-
 void layer_norm(const Exec& exec, const NormWeights& norm, const float* x, const float* residual,
                 int64_t rows, float* out) {
   const auto columns = static_cast<int64_t>(norm.gamma.size());

@@ -3,13 +3,9 @@
 #include <span>
 #include <vector>
 
-#include "ops/activation.h"
 #include "ops/exec.h"
 
 namespace jnlp {
-
-/// Applies `activation` to n floats in place, on the calling thread.
-void activate(const Kernels& kernels, Activation activation, float* x, int64_t n);
 
 /// Scale and shift of a layer norm, and the number added to the variance.
 struct NormWeights {

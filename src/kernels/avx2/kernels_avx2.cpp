@@ -1,7 +1,9 @@
+// lanes.h and dot.h first: the implementations are written in terms of them.
 #include "kernels/avx2/lanes.h"
-// lanes.h first: the implementations are written in terms of it.
-#include "kernels/gemm_impl.h"
-#include "kernels/rows_impl.h"
+
+#include "kernels/avx2/dot.h"
+
+#include "kernels/table_impl.h"
 
 namespace jnlp {
 

@@ -7,6 +7,11 @@ namespace jnlp {
 namespace {
 
 constexpr int64_t kLanes = 8;
+// 6 x 16 results: two vectors of B and one of A fill the 16 registers.
+constexpr int64_t kTileRows = 6;
+constexpr int64_t kTilePanels = 1;
+// Part of the depth done at a time: 16 columns of it (24 KB) fit the L1 cache beside A's rows.
+constexpr int64_t kDepthBlock = 384;
 
 struct Lanes {
   __m256 v;
@@ -58,6 +63,20 @@ inline Lanes select_less(Lanes a, Lanes b, Lanes yes, Lanes no) {
 inline Lanes scale_by_power(Lanes a, Lanes shifted) {
   const __m256i power = _mm256_slli_epi32(_mm256_castps_si256(shifted.v), 23);
   return {_mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a.v), power))};
+}
+
+alignas(64) constexpr int32_t kFirstLanes[2 * kLanes] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+inline __m256i first_lanes(int64_t count) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kFirstLanes + kLanes - count));
+}
+inline Lanes load_partial(const float* p, int64_t count, float fill) {
+  const __m256i mask = first_lanes(count);
+  return {_mm256_blendv_ps(_mm256_set1_ps(fill), _mm256_maskload_ps(p, mask),
+                           _mm256_castsi256_ps(mask))};
+}
+inline void store_partial(float* p, int64_t count, Lanes a) {
+  _mm256_maskstore_ps(p, first_lanes(count), a.v);
 }
 
 }  // namespace

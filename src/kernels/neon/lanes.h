@@ -7,6 +7,11 @@ namespace jnlp {
 namespace {
 
 constexpr int64_t kLanes = 8;
+// 6 x 16 results: two vectors of B and one of A fill 24 of the 32 registers.
+constexpr int64_t kTileRows = 6;
+constexpr int64_t kTilePanels = 1;
+// Part of the depth done at a time: 16 columns of it (24 KB) fit the L1 cache beside A's rows.
+constexpr int64_t kDepthBlock = 384;
 
 struct Lanes {
   float32x4_t low;
@@ -69,3 +74,5 @@ inline Lanes scale_by_power(Lanes a, Lanes shifted) {
 
 }  // namespace
 }  // namespace jnlp
+
+#include "kernels/partial_lanes.h"

@@ -9,6 +9,11 @@ namespace jnlp {
 namespace {
 
 constexpr int64_t kLanes = 8;
+// 6 x 16 results: two vectors of B and one of A fill no registers; as AVX2.
+constexpr int64_t kTileRows = 6;
+constexpr int64_t kTilePanels = 1;
+// Part of the depth done at a time: 16 columns of it (24 KB) fit the L1 cache beside A's rows.
+constexpr int64_t kDepthBlock = 384;
 
 struct Lanes {
   float v[kLanes];
@@ -102,3 +107,5 @@ inline Lanes scale_by_power(Lanes a, Lanes shifted) {
 
 }  // namespace
 }  // namespace jnlp
+
+#include "kernels/partial_lanes.h"

@@ -1,0 +1,13 @@
+// lanes.h and dot.h first: the implementations are written in terms of them.
+#include "kernels/avx512/lanes.h"
+
+#include "kernels/avx512_vnni/dot.h"
+
+#include "kernels/table_impl.h"
+
+namespace jnlp {
+
+extern const Kernels kAvx512VnniKernels;
+const Kernels kAvx512VnniKernels = make_kernels("avx512_vnni");
+
+}  // namespace jnlp

@@ -1,0 +1,143 @@
+#pragma once
+
+// INT8 products, written once in terms of Sums, Bytes and dot(). Include a lanes.h and a dot.h
+// first.
+#include "kernels/gemm_impl.h"
+
+namespace jnlp {
+namespace {
+
+constexpr int64_t kGroup = 4;  // values of k in 32 bits
+
+struct Int8Tile {
+  int64_t groups;
+  const uint8_t* a;
+  int64_t a_stride;
+  const RowScale* a_scales;
+  const int8_t* b;
+  int64_t panel_stride;  // bytes from panel to panel
+  const float* column_scales;
+  const int32_t* column_sums;
+  const float* bias;
+  float* c;
+  int64_t c_stride;
+};
+
+template <int kRows, int kPanels>
+struct MultiplyInt8Tile {
+  static __attribute__((noinline)) void run(const Int8Tile& t) {
+    constexpr int kVectors = kPanels * kPanelVectors;
+    constexpr int64_t kVectorBytes = kGroup * kLanes;
+    Sums sum[kRows][kVectors];
+#pragma GCC unroll 12
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = zero_sums();
+    }
+    const uint8_t* a = t.a;
+    const int8_t* b = t.b;
+    for (int64_t group = 0; group < t.groups; ++group) {
+      Bytes weights[kVectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        weights[v] =
+            load_bytes(b + v / kPanelVectors * t.panel_stride + v % kPanelVectors * kVectorBytes);
+      }
+#pragma GCC unroll 12
+      for (int r = 0; r < kRows; ++r) {
+        const Bytes factor = broadcast_group(a + r * t.a_stride);
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) sum[r][v] = dot(sum[r][v], factor, weights[v]);
+      }
+      a += kGroup;
+      b += kGroup * kPanelColumns;
+    }
+#pragma GCC unroll 12
+    for (int r = 0; r < kRows; ++r) {
+      const Lanes scale = broadcast(t.a_scales[r].scale);
+      const int32_t zero = t.a_scales[r].zero - kDotOffset;
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        const int64_t column = v * kLanes;
+        const Lanes value = difference(sum[r][v], t.column_sums + column, zero);
+        const Lanes factor = mul(scale, load(t.column_scales + column));
+        store(t.c + r * t.c_stride + column, fma(value, factor, load(t.bias + column)));
+      }
+    }
+  }
+};
+
+inline void multiply_narrow(int64_t rows, int64_t columns, const Int8Tile& t) {
+  float copy[kTileRows * kPanelColumns];
+  Int8Tile narrow = t;
+  narrow.c = copy;
+  narrow.c_stride = kPanelColumns;
+  run_tile<MultiplyInt8Tile>(rows, 1, narrow);
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
+  }
+}
+
+void gemm_int8(const GemmInt8Args& g) {
+  const int64_t panel_stride = g.depth * kPanelColumns;
+  for_each_panel_group(g.columns, [&](int64_t panel, int64_t panels) {
+    const int64_t column = panel * kPanelColumns;
+    const int64_t columns =
+        g.columns - column < panels * kPanelColumns ? g.columns - column : panels * kPanelColumns;
+    for_each_row_tile(g.rows, [&](int64_t row, int64_t rows, int64_t) {
+      const Int8Tile tile{g.depth / kGroup,
+                          g.a + row * g.a_stride,
+                          g.a_stride,
+                          g.a_scales + row,
+                          g.b + panel * panel_stride,
+                          panel_stride,
+                          g.column_scales + column,
+                          g.column_sums + column,
+                          g.bias + column,
+                          g.c + row * g.c_stride + column,
+                          g.c_stride};
+      if (columns < kPanelColumns) {
+        multiply_narrow(rows, columns, tile);
+      } else {
+        run_tile<MultiplyInt8Tile>(rows, panels, tile);
+      }
+      if (g.activation == Activation::none) return;
+      for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
+    });
+  });
+}
+
+// Adding kRoundShift leaves a whole number in the low bits, as for exp.
+RowScale quantize(const float* x, int64_t n, uint8_t* out) {
+  Lanes least = broadcast(0.0F);
+  Lanes greatest = broadcast(0.0F);
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    least = min(least, load(x + i));
+    greatest = max(greatest, load(x + i));
+  }
+  if (i < n) {
+    least = min(least, load_partial(x + i, n - i, 0.0F));
+    greatest = max(greatest, load_partial(x + i, n - i, 0.0F));
+  }
+  const float low = -reduce_max(sub(broadcast(0.0F), least));
+  const float high = reduce_max(greatest);
+  const float range = high - low;
+  const float inverse = range > 0.0F ? 255.0F / range : 0.0F;
+  const float zero = (kRoundShift - low * inverse) - kRoundShift;
+  const Lanes factor = broadcast(inverse);
+  const Lanes shift = broadcast(kRoundShift + zero);
+  const Lanes limit = broadcast(kRoundShift + 255.0F);
+  for (i = 0; i + kLanes <= n; i += kLanes) {
+    store_low_bytes(out + i, min(fma(load(x + i), factor, shift), limit), kLanes);
+  }
+  if (i < n) {
+    const Lanes rest = load_partial(x + i, n - i, 0.0F);
+    store_low_bytes(out + i, min(fma(rest, factor, shift), limit), n - i);
+  }
+  for (i = n; i % kInt8Depth != 0; ++i) out[i] = 0;
+  return {range / 255.0F, static_cast<int32_t>(zero)};
+}
+
+}  // namespace
+}  // namespace jnlp

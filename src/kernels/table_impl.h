@@ -1,0 +1,17 @@
+#pragma once
+
+// The table of one instruction set. Include its lanes.h and dot.h first.
+#include "kernels/gemm_impl.h"
+#include "kernels/gemm_int8_impl.h"
+#include "kernels/rows_impl.h"
+
+namespace jnlp {
+namespace {
+
+constexpr Kernels make_kernels(const char* name) {
+  return {name,       gemm,           gemm_int8, quantize, pack,  pack_transposed, softmax,
+          layer_norm, sum_of_squares, add,       maximum,  scale, activate};
+}
+
+}  // namespace
+}  // namespace jnlp
