@@ -75,8 +75,8 @@ Json answer(Backend& backend, const Json& workloads, const std::string& line) {
   return measure(backend, make_batches(workloads.at(first), second), seconds);
 }
 
-void serve(Backend& backend, const Json& workloads) {
-  std::cout << Json{{"ready", backend.description()}, {"dtype", "fp32"}}.dump() << std::endl;
+void serve(Backend& backend, const std::string& dtype, const Json& workloads) {
+  std::cout << Json{{"ready", backend.description()}, {"dtype", dtype}}.dump() << std::endl;
   std::string line;
   while (std::getline(std::cin, line) && line != "quit") {
     Json reply;
@@ -97,14 +97,18 @@ int main(int argc, char** argv) {
   std::string model;
   std::string workloads;
   int threads = 0;
+  std::string dtype = "fp32";
   app.add_option("--model", model, "model directory")->required();
   app.add_option("--workloads", workloads, "JSON file of token ids")->required();
   app.add_option("--threads", threads, "threads (0: as many as the process may use)");
+  app.add_option("--dtype", dtype, "type of the weights: fp32 or int8")
+      ->check(CLI::IsMember({"fp32", "int8"}));
   CLI11_PARSE(app, argc, argv);
   try {
     const auto backend = jnlp::load_native_backend(jnlp::ModelDir::open(model),
-                                                   std::make_shared<jnlp::ThreadPool>(threads));
-    jnlp::serve(*backend, jnlp::read_json_file(workloads).at("workloads"));
+                                                   std::make_shared<jnlp::ThreadPool>(threads),
+                                                   std::nullopt, {*jnlp::weight_type_named(dtype)});
+    jnlp::serve(*backend, dtype, jnlp::read_json_file(workloads).at("workloads"));
   } catch (const std::exception& e) {
     std::cerr << "peer_worker: " << e.what() << '\n';
     return 1;

@@ -73,7 +73,7 @@ void gather_first(const Batch& batch, const float* rows, int64_t columns, float*
 
 PackedLinear load_linear(const Exec& exec, const WeightStore& store,
                          const std::vector<WeightSpec>& specs,
-                         const std::vector<std::string>& modules) {
+                         const std::vector<std::string>& modules, WeightType type) {
   std::vector<Weight> loaded;
   std::vector<LinearPart> parts;
   for (const std::string& module : modules) {
@@ -88,7 +88,7 @@ PackedLinear load_linear(const Exec& exec, const WeightStore& store,
     }
     parts.push_back({loaded[i].values, loaded[i + 1].values});
   }
-  return PackedLinear(exec, inputs, parts);
+  return PackedLinear(exec, inputs, parts, type);
 }
 
 NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
@@ -100,7 +100,8 @@ NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& s
           epsilon};
 }
 
-Encoder::Encoder(const EncoderConfig& config, const WeightStore& store, const Exec& exec)
+Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options,
+                 const WeightStore& store, const Exec& exec)
     : config_(config), layer_order_(config.layer_order()) {
   const std::vector<WeightSpec> specs = encoder_weights(config);
   word_ = store.load(find_spec(specs, "embeddings.word.weight"));
@@ -114,15 +115,16 @@ Encoder::Encoder(const EncoderConfig& config, const WeightStore& store, const Ex
   if (config.relative_buckets > 0) {
     relative_bias_ = store.load(find_spec(specs, "relative_bias.weight"));
   }
+  const auto layer_of = [&](const std::vector<std::string>& modules) {
+    return load_linear(exec, store, specs, modules, options.type_of(modules));
+  };
   for (int64_t i = 0; i < config.distinct_layers(); ++i) {
     const std::string name = fmt::format("layers.{}.", i);
     layers_.push_back(
-        {load_linear(exec, store, specs,
-                     {name + "attention.query", name + "attention.key", name + "attention.value"}),
-         load_linear(exec, store, specs, {name + "attention.output"}),
+        {layer_of({name + "attention.query", name + "attention.key", name + "attention.value"}),
+         layer_of({name + "attention.output"}),
          load_norm(store, specs, name + "attention.norm", config.norm_epsilon),
-         load_linear(exec, store, specs, {name + "ffn.up"}),
-         load_linear(exec, store, specs, {name + "ffn.down"}),
+         layer_of({name + "ffn.up"}), layer_of({name + "ffn.down"}),
          load_norm(store, specs, name + "ffn.norm", config.norm_epsilon)});
   }
 }
@@ -152,8 +154,8 @@ void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratc
   });
   layer_norm(exec, embedding_norm_, rows, nullptr, batch.tokens(), rows);
   if (projects_) {
-    linear(exec, projection_.view(), {rows, batch.tokens(), width}, Activation::none, hidden,
-           config_.hidden_size);
+    linear(exec, projection_.view(), {rows, batch.tokens(), width}, Activation::none,
+           &scratch->linear, hidden, config_.hidden_size);
   }
 }
 
@@ -186,19 +188,20 @@ AttentionInput Encoder::project(const Exec& exec, const Layer& layer, const Batc
   const PackedLinear& packed = layer.query_key_value;
   const ConstMatrix all{hidden, tokens, size};
   if (!first_token_only) {
-    linear(exec, packed.view(), all, Activation::none, wide, 3 * size);
+    linear(exec, packed.view(), all, Activation::none, &scratch->linear, wide, 3 * size);
     return in;
   }
   // Keys and values of all tokens, but queries of the first ones only. Panels are cut at multiples
   // of 16; in models where that falls inside the keys, some queries are computed in vain.
   const int64_t skipped = size / kPanelColumns * kPanelColumns;
-  linear(exec, packed.view_from(skipped), all, Activation::none, wide + skipped, 3 * size);
+  linear(exec, packed.view().from(skipped), all, Activation::none, &scratch->linear, wide + skipped,
+         3 * size);
   gather_first(batch, hidden, size, hidden);
   in.query = scratch->query.data();
   in.query_stride = size;
   in.first_token_only = true;
-  linear(exec, packed.view_of_first(size), {hidden, batch.sequences(), size}, Activation::none,
-         scratch->query.data(), size);
+  linear(exec, packed.view().first(size), {hidden, batch.sequences(), size}, Activation::none,
+         &scratch->linear, scratch->query.data(), size);
   return in;
 }
 
@@ -211,13 +214,13 @@ void Encoder::run_layer(const Exec& exec, const Layer& layer, const Batch& batch
   float* narrow = scratch->narrow.data();
   const AttentionInput in = project(exec, layer, batch, first_token_only, scratch, hidden);
   attention(exec, in, &scratch->attention, context, size);
-  linear(exec, layer.attention_output.view(), {context, rows, size}, Activation::none, narrow,
-         size);
+  linear(exec, layer.attention_output.view(), {context, rows, size}, Activation::none,
+         &scratch->linear, narrow, size);
   layer_norm(exec, layer.attention_norm, narrow, hidden, rows, hidden);
-  linear(exec, layer.up.view(), {hidden, rows, size}, config_.activation, wide,
+  linear(exec, layer.up.view(), {hidden, rows, size}, config_.activation, &scratch->linear, wide,
          config_.intermediate_size);
-  linear(exec, layer.down.view(), {wide, rows, config_.intermediate_size}, Activation::none, narrow,
-         size);
+  linear(exec, layer.down.view(), {wide, rows, config_.intermediate_size}, Activation::none,
+         &scratch->linear, narrow, size);
   layer_norm(exec, layer.output_norm, narrow, hidden, rows, hidden);
 }
 

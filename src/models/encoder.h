@@ -5,6 +5,7 @@
 
 #include "backends/backend.h"
 #include "models/encoder_config.h"
+#include "models/engine_options.h"
 #include "models/weight_store.h"
 #include "ops/attention.h"
 #include "ops/linear.h"
@@ -15,7 +16,8 @@ namespace jnlp {
 /// The tensors of a linear layer by our names, "<module>.weight" and "<module>.bias".
 PackedLinear load_linear(const Exec& exec, const WeightStore& store,
                          const std::vector<WeightSpec>& specs,
-                         const std::vector<std::string>& modules);
+                         const std::vector<std::string>& modules,
+                         WeightType type = WeightType::f32);
 /// The same of a layer norm.
 NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
                       const std::string& module, float epsilon);
@@ -28,6 +30,7 @@ struct EncoderScratch {
   FloatBuffer query;    ///< of first tokens
   FloatBuffer bias;     ///< relative position bias by head and distance
   AttentionScratch attention;
+  LinearScratch linear;
 };
 
 /// One forward pass for every architecture: embeddings, then layers of attention and feed-forward
@@ -37,7 +40,8 @@ class Encoder {
  public:
   /// The word embeddings stay in the store's mapping: `store` must outlive the encoder.
   /// @throws Error as WeightStore::load().
-  Encoder(const EncoderConfig& config, const WeightStore& store, const Exec& exec);
+  Encoder(const EncoderConfig& config, const EngineOptions& options, const WeightStore& store,
+          const Exec& exec);
 
   const EncoderConfig& config() const { return config_; }
 

@@ -52,8 +52,9 @@ void for_each_chunk(const Batch& batch, Body body) {
 }  // namespace
 
 EncoderModel::EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
-                           std::optional<Head> head, const Kernels& kernels)
-    : kernels_(kernels), pool_(std::move(pool)) {
+                           std::optional<Head> head, const Kernels& kernels,
+                           const EngineOptions& options)
+    : kernels_(kernels), options_(options), pool_(std::move(pool)) {
   const EncoderConfig config = read_encoder_config(model.config);
   const Head chosen = head ? *head : head_of(model);
   const Exec exec{kernels_, *pool_};
@@ -61,7 +62,7 @@ EncoderModel::EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> po
   std::vector<WeightSpec> known = encoder_weights(config);
   for (WeightSpec& spec : all_head_weights(config)) known.push_back(std::move(spec));
   store_->check_adapter(known);
-  encoder_ = std::make_unique<Encoder>(config, *store_, exec);
+  encoder_ = std::make_unique<Encoder>(config, options, *store_, exec);
   head_layers_ = std::make_unique<HeadLayers>(config, chosen, model, *store_, exec);
 }
 

@@ -19,11 +19,12 @@ class EncoderModel {
   /// `head`: nothing for the one that config.json's `architectures` names.
   /// @throws Error unsupported or invalid_input, naming the field or tensor at fault.
   EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool, std::optional<Head> head,
-               const Kernels& kernels);
+               const Kernels& kernels, const EngineOptions& options = {});
 
   const EncoderConfig& config() const { return encoder_->config(); }
   Head head() const { return head_layers_->head(); }
   int64_t output_size() const { return head_layers_->output_size(); }
+  const EngineOptions& options() const { return options_; }
   const Kernels& kernels() const { return kernels_; }
   int threads() const { return pool_->size(); }
 
@@ -35,6 +36,7 @@ class EncoderModel {
   void check(const Batch& batch) const;
 
   const Kernels& kernels_;
+  EngineOptions options_;
   std::shared_ptr<ThreadPool> pool_;
   std::unique_ptr<WeightStore> store_;
   std::unique_ptr<Encoder> encoder_;
@@ -43,7 +45,7 @@ class EncoderModel {
   std::mutex turn_;  // guards what follows
   EncoderScratch scratch_;
   FloatBuffer hidden_;
-  FloatBuffer head_scratch_;
+  HeadScratch head_scratch_;
 };
 
 }  // namespace jnlp

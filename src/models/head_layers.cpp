@@ -53,18 +53,20 @@ int64_t HeadLayers::output_rows(const Batch& batch) const {
 }
 
 void HeadLayers::run(const Exec& exec, const Batch& batch, FloatBuffer* hidden,
-                     FloatBuffer* scratch, float* out) const {
-  if (pooling_) return pooling_->run(exec, batch, hidden->data(), out);
+                     HeadScratch* scratch, float* out) const {
+  if (pooling_) return pooling_->run(exec, batch, hidden->data(), &scratch->linear, out);
   const int64_t rows = output_rows(batch);
   const float* x = hidden->data();
   if (dense_) {
-    scratch->reserve(rows * dense_->outputs());
-    linear(exec, dense_->view(), {x, rows, hidden_size_}, activation_, scratch->data(),
-           dense_->outputs());
-    if (norm_) layer_norm(exec, *norm_, scratch->data(), nullptr, rows, scratch->data());
-    x = scratch->data();
+    scratch->dense.reserve(rows * dense_->outputs());
+    linear(exec, dense_->view(), {x, rows, hidden_size_}, activation_, &scratch->linear,
+           scratch->dense.data(), dense_->outputs());
+    if (norm_)
+      layer_norm(exec, *norm_, scratch->dense.data(), nullptr, rows, scratch->dense.data());
+    x = scratch->dense.data();
   }
-  linear(exec, out_.view(), {x, rows, out_.inputs()}, Activation::none, out, out_.outputs());
+  linear(exec, out_.view(), {x, rows, out_.inputs()}, Activation::none, &scratch->linear, out,
+         out_.outputs());
 }
 
 std::vector<WeightSpec> all_head_weights(const EncoderConfig& config) {

@@ -9,6 +9,12 @@
 
 namespace jnlp {
 
+/// Working memory of the layers behind the encoder.
+struct HeadScratch {
+  FloatBuffer dense;
+  LinearScratch linear;
+};
+
 /// What stands behind the encoder: dense layers for the classifiers and the language model, pooling
 /// for embeddings.
 class HeadLayers {
@@ -27,7 +33,7 @@ class HeadLayers {
   int64_t output_rows(const Batch& batch) const;
 
   /// `hidden`: what Encoder::forward gives with this first_token_only(); it is overwritten.
-  void run(const Exec& exec, const Batch& batch, FloatBuffer* hidden, FloatBuffer* scratch,
+  void run(const Exec& exec, const Batch& batch, FloatBuffer* hidden, HeadScratch* scratch,
            float* out) const;
 
  private:

@@ -159,7 +159,7 @@ void SentencePooling::pool(const Kernels& kernels, const float* rows, int64_t le
 }
 
 void SentencePooling::run(const Exec& exec, const Batch& batch, const float* hidden,
-                          float* out) const {
+                          LinearScratch* scratch, float* out) const {
   const bool first_only = first_token_only();
   int64_t size = static_cast<int64_t>(modes_.size()) * hidden_size_;
   FloatBuffer current(batch.sequences() * size);
@@ -179,7 +179,7 @@ void SentencePooling::run(const Exec& exec, const Batch& batch, const float* hid
     const int64_t outputs = step.dense.layer.outputs();
     FloatBuffer next(batch.sequences() * outputs);
     linear(exec, step.dense.layer.view(), {current.data(), batch.sequences(), size},
-           step.dense.activation, next.data(), outputs);
+           step.dense.activation, scratch, next.data(), outputs);
     current = std::move(next);
     size = outputs;
   }

@@ -28,7 +28,8 @@ class SentencePooling {
 
   /// `hidden`: a row per token, or per sequence when first_token_only(). One row per sequence goes
   /// to `out`.
-  void run(const Exec& exec, const Batch& batch, const float* hidden, float* out) const;
+  void run(const Exec& exec, const Batch& batch, const float* hidden, LinearScratch* scratch,
+           float* out) const;
 
  private:
   struct Dense {

@@ -7,26 +7,21 @@
 
 namespace jnlp {
 
-void FloatBuffer::Free::operator()(float* memory) const {
+void AlignedFree::operator()(void* memory) const {
   std::free(memory);
 }
 
-FloatBuffer::FloatBuffer(int64_t size) : size_(size) {
+std::unique_ptr<std::byte[], AlignedFree> allocate_aligned(size_t bytes) {
   constexpr size_t kLine = 64;
   constexpr size_t kHugePage = size_t{2} << 20;
-  const size_t bytes = static_cast<size_t>(size) * sizeof(float);
   const size_t alignment = bytes >= 2 * kHugePage ? kHugePage : kLine;
   const size_t rounded = (bytes + alignment) / alignment * alignment;
-  data_.reset(static_cast<float*>(std::aligned_alloc(alignment, rounded)));
-  if (data_ == nullptr) throw std::bad_alloc();
+  std::unique_ptr<std::byte[], AlignedFree> memory(
+      static_cast<std::byte*>(std::aligned_alloc(alignment, rounded)));
+  if (memory == nullptr) throw std::bad_alloc();
   // Advice only: without it, or where it fails, everything is merely slower.
-  if (alignment == kHugePage) ::madvise(data_.get(), rounded, MADV_HUGEPAGE);
-}
-
-void FloatBuffer::reserve(int64_t size) {
-  if (size <= size_) return;
-  *this = FloatBuffer();  // first free, so that both are never there at once
-  *this = FloatBuffer(size);
+  if (alignment == kHugePage) ::madvise(memory.get(), rounded, MADV_HUGEPAGE);
+  return memory;
 }
 
 }  // namespace jnlp

@@ -1,12 +1,11 @@
 #include "ops/linear.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace jnlp {
 namespace {
 
-// How a product is cut into tasks. It never changes a result: each output is one chain of its own.
+// How a product is cut into tasks. It never changes a result: each output is computed alone.
 struct Split {
   int64_t row_blocks;
   int64_t column_groups;
@@ -32,65 +31,68 @@ int64_t part_begin(int64_t total, int64_t parts, int64_t index) {
   return total / parts * index + std::min(index, total % parts);
 }
 
-}  // namespace
+// Some rows and columns of the product.
+struct Block {
+  int64_t row;
+  int64_t rows;
+  int64_t column;
+  int64_t columns;
+};
 
-PackedLinear::PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts)
-    : inputs_(inputs) {
-  for (const LinearPart& part : parts) {
-    outputs_ += static_cast<int64_t>(part.weight.size()) / inputs;
-  }
-  const int64_t panels = (outputs_ + kPanelColumns - 1) / kPanelColumns;
-  panels_ = FloatBuffer(panels * kPanelColumns * inputs);
-  bias_ = FloatBuffer(panels * kPanelColumns);
-  std::fill_n(bias_.data(), bias_.size(), 0.0F);
-  // Where a panel spans two parts, its rows are gathered first.
-  std::vector<const float*> rows;
-  int64_t column = 0;
-  for (const LinearPart& part : parts) {
-    std::copy(part.bias.begin(), part.bias.end(), bias_.data() + column);
-    const int64_t part_outputs = static_cast<int64_t>(part.weight.size()) / inputs;
-    for (int64_t i = 0; i < part_outputs; ++i) rows.push_back(part.weight.data() + i * inputs);
-    column += part_outputs;
-  }
-  exec.pool.parallel_for(panels, [&](int64_t panel, int) {
-    const int64_t first = panel * kPanelColumns;
-    const int64_t width = std::min(kPanelColumns, outputs_ - first);
-    float* out = panels_.data() + first * inputs;
-    const float* const* row = rows.data() + first;
-    if (row[width - 1] == row[0] + (width - 1) * inputs) {
-      exec.kernels.pack_transposed(row[0], inputs, width, inputs, out);
-      return;
-    }
-    std::vector<float> gathered;
-    for (int64_t i = 0; i < width; ++i) gathered.insert(gathered.end(), row[i], row[i] + inputs);
-    exec.kernels.pack_transposed(gathered.data(), inputs, width, inputs, out);
-  });
-}
-
-LinearView PackedLinear::view_from(int64_t first) const {
-  return {inputs_, outputs_ - first, panels_.data() + first * inputs_, bias_.data() + first};
-}
-
-LinearView PackedLinear::view_of_first(int64_t count) const {
-  return {inputs_, count, panels_.data(), bias_.data()};
-}
-
-void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
-            float* out, int64_t out_stride) {
+template <typename Body>
+void for_each_block(const Exec& exec, const LinearView& layer, int64_t rows, Body body) {
   const int64_t panels = (layer.outputs + kPanelColumns - 1) / kPanelColumns;
-  const Split split = split_product(x.rows, panels, layer.inputs, exec.pool.size());
+  const Split split = split_product(rows, panels, layer.inputs, exec.pool.size());
   // Rows vary fastest: tasks next to each other share their panels in the cache.
   exec.pool.parallel_for(split.row_blocks * split.column_groups, [&](int64_t task, int) {
     const int64_t block = task % split.row_blocks;
     const int64_t group = task / split.row_blocks;
-    const int64_t row = part_begin(x.rows, split.row_blocks, block);
-    const int64_t rows = part_begin(x.rows, split.row_blocks, block + 1) - row;
-    const int64_t first = part_begin(panels, split.column_groups, group) * kPanelColumns;
+    const int64_t row = part_begin(rows, split.row_blocks, block);
+    const int64_t column = part_begin(panels, split.column_groups, group) * kPanelColumns;
     const int64_t end = part_begin(panels, split.column_groups, group + 1) * kPanelColumns;
-    const int64_t columns = std::min(end, layer.outputs) - first;
-    float* c = out + row * out_stride + first;
-    exec.kernels.gemm({rows, columns, layer.inputs, x.data + row * x.stride, x.stride,
-                       layer.panels + first * layer.inputs, layer.bias + first, c, out_stride, activation});
+    body(Block{row, part_begin(rows, split.row_blocks, block + 1) - row, column,
+               std::min(end, layer.outputs) - column});
+  });
+}
+
+void quantize_rows(const Exec& exec, ConstMatrix x, int64_t inputs, int64_t depth,
+                   LinearScratch* scratch) {
+  scratch->bytes.reserve(x.rows * depth);
+  scratch->scales.reserve(x.rows);
+  // A task should be worth the few microseconds that handing it over can take.
+  const int64_t rows_per_task = std::max<int64_t>(1, 16384 / inputs);
+  exec.pool.parallel_for((x.rows + rows_per_task - 1) / rows_per_task, [&](int64_t task, int) {
+    const int64_t end = std::min(x.rows, (task + 1) * rows_per_task);
+    for (int64_t row = task * rows_per_task; row < end; ++row) {
+      scratch->scales.data()[row] = exec.kernels.quantize(x.data + row * x.stride, inputs,
+                                                          scratch->bytes.data() + row * depth);
+    }
+  });
+}
+
+}  // namespace
+
+void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
+            LinearScratch* scratch, float* out, int64_t out_stride) {
+  const int64_t depth = layer.depth();
+  if (layer.type == WeightType::f32) {
+    const auto* panels = reinterpret_cast<const float*>(layer.panels);
+    for_each_block(exec, layer, x.rows, [&](const Block& block) {
+      exec.kernels.gemm({block.rows, block.columns, depth, x.data + block.row * x.stride, x.stride,
+                         panels + block.column * depth, layer.bias + block.column,
+                         out + block.row * out_stride + block.column, out_stride, activation});
+    });
+    return;
+  }
+  quantize_rows(exec, x, layer.inputs, depth, scratch);
+  const auto* panels = reinterpret_cast<const int8_t*>(layer.panels);
+  for_each_block(exec, layer, x.rows, [&](const Block& block) {
+    exec.kernels.gemm_int8({block.rows, block.columns, depth,
+                            scratch->bytes.data() + block.row * depth, depth,
+                            scratch->scales.data() + block.row, panels + block.column * depth,
+                            layer.column_scales + block.column, layer.column_sums + block.column,
+                            layer.bias + block.column, out + block.row * out_stride + block.column,
+                            out_stride, activation});
   });
 }
 

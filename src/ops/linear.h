@@ -5,6 +5,7 @@
 #include "kernels/activation.h"
 #include "ops/buffer.h"
 #include "ops/exec.h"
+#include "ops/weight_type.h"
 
 namespace jnlp {
 
@@ -15,12 +16,23 @@ struct LinearPart {
   std::span<const float> bias;
 };
 
-/// Packed weights of some outputs of a linear layer.
+/// Packed weights of some outputs of a linear layer, in the layout of kernels.h.
 struct LinearView {
+  WeightType type;
   int64_t inputs;
   int64_t outputs;
-  const float* panels;
-  const float* bias;
+  const std::byte* panels;
+  const float* bias;           ///< this and the next two: one per output, padded to whole panels
+  const float* column_scales;  ///< null but for int8
+  const int32_t* column_sums;  ///< null but for int8
+
+  /// Values of k in a panel: `inputs`, rounded up for int8.
+  int64_t depth() const;
+  int64_t panel_bytes() const;
+  /// The outputs from `first` on, which must be a multiple of kPanelColumns.
+  LinearView from(int64_t first) const;
+  /// The first `count` outputs.
+  LinearView first(int64_t count) const;
 };
 
 /// The weights of y = x W^T + b, laid out for the kernels. Parts that read the same input (query,
@@ -29,21 +41,21 @@ class PackedLinear {
  public:
   PackedLinear() = default;
   /// weight.size() must be a multiple of `inputs`, and bias.size() the number of outputs or 0.
-  PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts);
+  PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts,
+               WeightType type = WeightType::f32);
 
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
-  LinearView view() const { return {inputs_, outputs_, panels_.data(), bias_.data()}; }
-  /// The outputs from `first` on, which must be a multiple of kPanelColumns.
-  LinearView view_from(int64_t first) const;
-  /// The first `count` outputs.
-  LinearView view_of_first(int64_t count) const;
+  LinearView view() const;
 
  private:
+  WeightType type_ = WeightType::f32;
   int64_t inputs_ = 0;
   int64_t outputs_ = 0;
-  FloatBuffer panels_;
-  FloatBuffer bias_;  // padded to whole panels
+  Buffer<std::byte> panels_;
+  FloatBuffer bias_;
+  FloatBuffer column_scales_;
+  Buffer<int32_t> column_sums_;
 };
 
 /// A row-major matrix inside a larger one.
@@ -53,8 +65,15 @@ struct ConstMatrix {
   int64_t stride;  ///< floats from row to row
 };
 
-/// out = activation(x W^T + b); `out_stride` floats from row to row of out.
+/// Memory for quantized rows, kept from call to call.
+struct LinearScratch {
+  Buffer<uint8_t> bytes;
+  Buffer<RowScale> scales;
+};
+
+/// out = activation(x W^T + b); `out_stride` floats from row to row of out. With int8 weights each
+/// row of x is quantized by itself, so that a result never depends on its neighbours.
 void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
-            float* out, int64_t out_stride);
+            LinearScratch* scratch, float* out, int64_t out_stride);
 
 }  // namespace jnlp

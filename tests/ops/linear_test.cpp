@@ -30,8 +30,9 @@ TEST(Linear, JoinsPartsAndAppliesTheActivation) {
   const Exec exec{best_kernels(), pool};
   const PackedLinear layer(exec, inputs, parts);
   ASSERT_EQ(layer.outputs(), 45);
+  LinearScratch scratch;
   std::vector<float> out(9 * 45);
-  linear(exec, layer.view(), {x.data(), 9, inputs}, Activation::relu, out.data(), 45);
+  linear(exec, layer.view(), {x.data(), 9, inputs}, Activation::relu, &scratch, out.data(), 45);
   for (int64_t i = 0; i < 9; ++i) {
     for (int64_t j = 0; j < 45; ++j) {
       float sum = j < 5 ? first_bias[static_cast<size_t>(j)] : 0.0F;
@@ -56,14 +57,16 @@ TEST(Linear, RowsDoNotDependOnTheirNumberNorOnThreads) {
     ThreadPool pool(threads);
     const Exec exec{best_kernels(), pool};
     const PackedLinear layer(exec, inputs, {&part, 1});
+    LinearScratch scratch;
     std::vector<float> all(static_cast<size_t>(250 * outputs));
-    linear(exec, layer.view(), {x.data(), 250, inputs}, Activation::gelu, all.data(), outputs);
+    linear(exec, layer.view(), {x.data(), 250, inputs}, Activation::gelu, &scratch, all.data(),
+           outputs);
     if (expected.empty()) expected = all;
     EXPECT_EQ(all, expected) << threads;
     std::vector<float> one(static_cast<size_t>(outputs));
     for (const int64_t row : {0, 119, 120, 249}) {
-      linear(exec, layer.view(), {x.data() + row * inputs, 1, inputs}, Activation::gelu, one.data(),
-             outputs);
+      linear(exec, layer.view(), {x.data() + row * inputs, 1, inputs}, Activation::gelu, &scratch,
+             one.data(), outputs);
       EXPECT_TRUE(std::equal(one.begin(), one.end(), all.begin() + row * outputs)) << row;
     }
   }

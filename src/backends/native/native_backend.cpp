@@ -12,15 +12,16 @@ namespace {
 
 class NativeBackend : public Backend {
  public:
-  NativeBackend(const ModelDir& model, std::shared_ptr<ThreadPool> pool, std::optional<Head> head)
-      : model_(model, std::move(pool), head, best_kernels()) {}
+  NativeBackend(const ModelDir& model, std::shared_ptr<ThreadPool> pool, std::optional<Head> head,
+                const EngineOptions& options)
+      : model_(model, std::move(pool), head, best_kernels(), options) {}
 
   Head head() const override { return model_.head(); }
   int64_t output_size() const override { return model_.output_size(); }
   int64_t max_sequence_length() const override { return model_.config().max_sequence_length(); }
   std::string description() const override {
-    return fmt::format("native fp32 {}, {} thread{}", model_.kernels().name, model_.threads(),
-                       model_.threads() == 1 ? "" : "s");
+    return fmt::format("native {} {}, {} thread{}", to_string(model_.options().weights),
+                       model_.kernels().name, model_.threads(), model_.threads() == 1 ? "" : "s");
   }
   Output run(const Batch& batch) override { return model_.run(batch); }
 
@@ -32,8 +33,9 @@ class NativeBackend : public Backend {
 
 std::unique_ptr<Backend> load_native_backend(const ModelDir& model,
                                              std::shared_ptr<ThreadPool> pool,
-                                             std::optional<Head> head) {
-  return std::make_unique<NativeBackend>(model, std::move(pool), head);
+                                             std::optional<Head> head,
+                                             const EngineOptions& options) {
+  return std::make_unique<NativeBackend>(model, std::move(pool), head, options);
 }
 
 }  // namespace jnlp
