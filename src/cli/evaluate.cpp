@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/engine_flags.h"
 #include "cli/evaluate_task.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/evaluation_html.h"
@@ -34,6 +35,7 @@ struct CommandOptions {
   ReadOptions read;
   EvaluateOptions evaluate;
   int threads = 0;
+  EngineOptions engine;
   std::string output;
   std::string predictions;
   std::string html;
@@ -103,6 +105,7 @@ std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
   common.read.format = dataset_format_from(options.format);
   common.options = options.evaluate;
   common.pool = std::make_shared<ThreadPool>(options.threads);
+  common.engine = options.engine;
   std::vector<EvaluateRequest> requests;
   for (const std::string& task : tasks) {
     EvaluateRequest request = common;
@@ -220,6 +223,7 @@ void add_run_options(CLI::App& command, CommandOptions* options) {
   command.add_option("--threads", options->threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  add_engine_flags(command, &options->engine);
   command.add_option("--output,--save-results", options->output, "Write the result as JSON")
       ->type_name("FILE");
   command

@@ -30,13 +30,13 @@ LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
   const int64_t disk_before = disk_bytes_read();
   {
     const Stopwatch watch;
-    const LoadedModel first = load_model(path, request.pool);
+    const LoadedModel first = load_model(path, request.pool, request.engine);
     load.first_seconds = watch.seconds();
   }
   const int64_t disk_after = disk_bytes_read();
   load.first_disk_bytes = disk_before < 0 || disk_after < 0 ? -1 : disk_after - disk_before;
   const Stopwatch watch;
-  LoadedModel model = load_model(path, request.pool);
+  LoadedModel model = load_model(path, request.pool, request.engine);
   load.warm_seconds = watch.seconds();
   load.resident_bytes = memory_use().resident;
   report->model_path = path;

@@ -9,6 +9,7 @@
 #include "evaluate/datasets/dataset.h"
 #include "evaluate/evaluate_options.h"
 #include "evaluate/task_report.h"
+#include "models/engine_options.h"
 
 namespace jnlp {
 
@@ -21,6 +22,7 @@ struct EvaluateRequest {
   ReadOptions read;
   EvaluateOptions options;
   std::shared_ptr<ThreadPool> pool;
+  EngineOptions engine;
 };
 
 /// Reads the data, loads the model, runs and scores it. `report->task`, its model's and its data

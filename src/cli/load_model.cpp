@@ -33,7 +33,7 @@ int64_t longest_sequence(const ModelDir& model, const Backend& backend) {
 }  // namespace
 
 LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
-                       std::optional<Head> head) {
+                       const EngineOptions& engine, std::optional<Head> head) {
   const ModelDir model = ModelDir::open(resolve_model(name),
                                         [](std::string_view base) { return resolve_model(base); });
   LoadedModel loaded;
@@ -41,7 +41,7 @@ LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
   loaded.config = model.config;
   loaded.tokenizer =
       std::make_shared<const Tokenizer>(Tokenizer::from_directory(model.tokenizer_path));
-  loaded.backend = load_native_backend(model, std::move(pool), head);
+  loaded.backend = load_native_backend(model, std::move(pool), head, engine);
   loaded.max_length = longest_sequence(model, *loaded.backend);
   return loaded;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/thread_pool.h"
+#include "models/engine_options.h"
 #include "tasks/model.h"
 
 namespace jnlp {
@@ -13,6 +14,6 @@ namespace jnlp {
 /// `head` overrides what config.json says, for example to embed with any encoder.
 /// @throws Error what finding, opening and loading throw.
 LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
-                       std::optional<Head> head = std::nullopt);
+                       const EngineOptions& engine = {}, std::optional<Head> head = std::nullopt);
 
 }  // namespace jnlp

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/progress.h"
+#include "cli/engine_flags.h"
 #include "cli/load_model.h"
 
 namespace jnlp {
@@ -38,6 +39,7 @@ void add_task_options(CLI::App& command, const std::string& default_model, TaskO
   command.add_option("--threads", options->threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  add_engine_flags(command, &options->engine);
   command
       .add_option("--batch-size", options->batch_size,
                   "Greatest number of sequences computed at once; never changes a result")
@@ -74,7 +76,8 @@ void use_standard_input_if_alone(const std::string& command, InputOptions* input
 }
 
 LoadedModel load_task_model(const TaskOptions& options, std::optional<Head> head) {
-  return load_model(options.model, std::make_shared<ThreadPool>(options.threads), head);
+  return load_model(options.model, std::make_shared<ThreadPool>(options.threads), options.engine,
+                    head);
 }
 
 WindowProgress window_progress() {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/text_input.h"
+#include "models/engine_options.h"
 #include "tasks/batching.h"
 #include "tasks/model.h"
 
@@ -24,6 +25,7 @@ struct TaskOptions {
   InputOptions input;
   bool json = false;
   int threads = 0;
+  EngineOptions engine;
   int64_t batch_size = BatchLimits().max_sequences;
   int64_t max_length = 0;
   bool byte_offsets = false;
