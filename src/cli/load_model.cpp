@@ -30,20 +30,37 @@ int64_t longest_sequence(const ModelDir& model, const Backend& backend) {
   return limit;
 }
 
+ModelDir open_model(std::string_view name) {
+  return ModelDir::open(resolve_model(name),
+                        [](std::string_view base) { return resolve_model(base); });
+}
+
+LoadedModel load_backend(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
+                         const EngineOptions& engine, std::optional<Head> head) {
+  LoadedModel loaded;
+  loaded.path = model.path;
+  loaded.config = model.config;
+  loaded.backend = load_native_backend(model, std::move(pool), head, engine);
+  loaded.max_length = longest_sequence(model, *loaded.backend);
+  return loaded;
+}
+
 }  // namespace
 
 LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
                        const EngineOptions& engine, std::optional<Head> head) {
-  const ModelDir model = ModelDir::open(resolve_model(name),
-                                        [](std::string_view base) { return resolve_model(base); });
-  LoadedModel loaded;
-  loaded.path = model.path;
-  loaded.config = model.config;
-  loaded.tokenizer =
+  const ModelDir model = open_model(name);
+  // Before the weights: what is wrong with a tokenizer shows sooner.
+  auto tokenizer =
       std::make_shared<const Tokenizer>(Tokenizer::from_directory(model.tokenizer_path));
-  loaded.backend = load_native_backend(model, std::move(pool), head, engine);
-  loaded.max_length = longest_sequence(model, *loaded.backend);
+  LoadedModel loaded = load_backend(model, std::move(pool), engine, head);
+  loaded.tokenizer = std::move(tokenizer);
   return loaded;
+}
+
+LoadedModel load_model_without_tokenizer(std::string_view name, std::shared_ptr<ThreadPool> pool,
+                                         const EngineOptions& engine, std::optional<Head> head) {
+  return load_backend(open_model(name), std::move(pool), engine, head);
 }
 
 }  // namespace jnlp

@@ -16,4 +16,9 @@ namespace jnlp {
 LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
                        const EngineOptions& engine = {}, std::optional<Head> head = std::nullopt);
 
+/// load_model() for who has token ids already: `tokenizer` is null, and the directory needs none.
+LoadedModel load_model_without_tokenizer(std::string_view name, std::shared_ptr<ThreadPool> pool,
+                                         const EngineOptions& engine = {},
+                                         std::optional<Head> head = std::nullopt);
+
 }  // namespace jnlp

@@ -106,17 +106,6 @@ std::string how_measured(const Evaluation& evaluation) {
       warmup, evaluation.options.batch_size, evaluation.options.resamples, evaluation.options.seed);
 }
 
-std::string host_text(const Evaluation& evaluation) {
-  const HostFacts& host = evaluation.host;
-  const OrderedJson build = build_facts();
-  return fmt::format(
-      "Host: {}{}, {} of {} CPUs usable, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
-      host.board.empty() ? "" : host.board + ", ", host.cpu.empty() ? "unknown CPU" : host.cpu,
-      host.usable_cpus, host.cpus, host.architecture, host.system, evaluation.threads,
-      build.at("version").get<std::string>(), build.at("commit").get<std::string>(),
-      build.at("build_type").get<std::string>(), evaluation.created);
-}
-
 }  // namespace
 
 std::vector<std::string> measurement_notes(const Evaluation& evaluation) {
@@ -124,7 +113,8 @@ std::vector<std::string> measurement_notes(const Evaluation& evaluation) {
                                [](const TaskReport& report) { return report.failure.empty(); });
   std::vector<std::string> notes;
   if (any) notes.push_back(how_measured(evaluation));
-  notes.push_back(host_text(evaluation));
+  notes.push_back(
+      host_text(evaluation.host, std::to_string(evaluation.threads), evaluation.created));
   return notes;
 }
 

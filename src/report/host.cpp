@@ -101,6 +101,15 @@ OrderedJson to_json(const HostFacts& host) {
           {"memory_bytes", host.memory_bytes}};
 }
 
+std::string host_text(const HostFacts& host, const std::string& threads,
+                      const std::string& created) {
+  return fmt::format(
+      "Host: {}{}, {} of {} CPUs usable, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
+      host.board.empty() ? "" : host.board + ", ", host.cpu.empty() ? "unknown CPU" : host.cpu,
+      host.usable_cpus, host.cpus, host.architecture, host.system, threads, kBuildVersion,
+      kBuildCommit, kBuildType, created);
+}
+
 std::string utc_timestamp() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

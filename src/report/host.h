@@ -26,6 +26,10 @@ OrderedJson build_facts();
 
 OrderedJson to_json(const HostFacts& host);
 
+/// Machine, program and time of a measurement in one line for people. `threads`: for example "2".
+std::string host_text(const HostFacts& host, const std::string& threads,
+                      const std::string& created);
+
 /// Now, in UTC, as "2026-01-31T12:00:00Z".
 std::string utc_timestamp();
 

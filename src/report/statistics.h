@@ -11,4 +11,7 @@ double quantile(std::vector<double> values, double q);
 /// Arithmetic mean; NaN when there are no values.
 double mean(const std::vector<double>& values);
 
+/// Of the sample (divided by n - 1); 0 for a single value, NaN when there are none.
+double standard_deviation(const std::vector<double>& values);
+
 }  // namespace jnlp

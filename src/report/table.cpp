@@ -46,4 +46,28 @@ std::string TextTable::to_string() const {
   return text;
 }
 
+std::string TextTable::to_markdown() const {
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string text = "|";
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      text += ' ';
+      for (const char c : i < cells.size() ? cells[i] : std::string()) {
+        if (c == '|') text += '\\';  // else the cell would end here
+        text += c;
+      }
+      text += " |";
+    }
+    return text + '\n';
+  };
+  std::vector<std::string> titles;
+  std::string rule = "|";
+  for (const Column& column : columns_) {
+    titles.push_back(column.title);
+    rule += column.align == Align::right ? "---:|" : "---|";
+  }
+  std::string text = line(titles) + rule + '\n';
+  for (const Row& row : rows_) text += line(row.cells);
+  return text;
+}
+
 }  // namespace jnlp

@@ -23,6 +23,8 @@ class TextTable {
 
   /// Each line ends with a line feed; no line ends with blanks.
   std::string to_string() const;
+  /// The same as a table of Markdown (GitHub's): notes are rows with empty cells at the end.
+  std::string to_markdown() const;
 
  private:
   struct Row {

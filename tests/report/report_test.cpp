@@ -27,6 +27,29 @@ TEST(TextTable, AlignsByCodePointsAndTrimsLineEnds) {
             "ner        failed: a reason that is longer than the table\n");
 }
 
+TEST(TextTable, IsATableOfMarkdownToo) {
+  TextTable table({{"TASK"}, {"MS", TextTable::Align::right}});
+  table.add_row({"a|b", "1.5"});
+  table.add_note({"failed"});
+  EXPECT_EQ(table.to_markdown(),
+            "| TASK | MS |\n"
+            "|---|---:|\n"
+            "| a\\|b | 1.5 |\n"
+            "| failed |  |\n");
+}
+
+TEST(HostFacts, AreOneLineForPeople) {
+  HostFacts host;
+  host.cpu = "Some CPU";
+  host.architecture = "riscv64";
+  const std::string text = host_text(host, "1, 2", "2026-01-31T12:00:00Z");
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_TRUE(text.starts_with("Host: Some CPU, ")) << text;
+  EXPECT_NE(text.find("riscv64"), std::string::npos);
+  EXPECT_NE(text.find("1, 2 threads"), std::string::npos);
+  EXPECT_NE(text.find("2026-01-31T12:00:00Z"), std::string::npos);
+}
+
 TEST(HostFacts, StateThisMachine) {
   const HostFacts host = read_host_facts();
   EXPECT_FALSE(host.architecture.empty());
