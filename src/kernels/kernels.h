@@ -20,9 +20,11 @@ inline constexpr int64_t kPanelColumns = 16;
 /// (a tile of AMX) takes at once.
 inline constexpr int64_t kInt8Depth = 64;
 
-/// Weights lie in [-kInt8WeightLimit, kInt8WeightLimit]: then two products with a byte fit in 16
-/// bits, and AVX2, which adds pairs there with saturation, gets the same sums as everyone.
-inline constexpr int kInt8WeightLimit = 64;
+/// The magnitudes of a column's weights at an even k and the next add up to at most this: then
+/// their products with two bytes add up to 16 bits, where AVX2 adds such pairs with saturation, and
+/// it gets the same sums as everyone. A limit on pairs costs far less accuracy than one of half
+/// this size on each weight, as large weights are rare and rarely meet.
+inline constexpr int kInt8PairLimit = 128;
 
 /// C = activation(bias + A * B), all row-major but B, which is packed.
 struct GemmArgs {

@@ -2,23 +2,37 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "kernels/kernels.h"
 
 namespace jnlp {
 namespace {
 
-constexpr float kLimit = kInt8WeightLimit;
+constexpr float kLimit = 127;
 
-float step_of(float weight, float inverse) {
-  return std::clamp(std::nearbyint(weight * inverse), -kLimit, kLimit);
+// Shrinks a pair that is too large to the nearest one that is not: the same off both magnitudes.
+void fit_pair(float* first, float* second) {
+  const float excess = std::abs(*first) + std::abs(*second) - kInt8PairLimit;
+  if (excess <= 0) return;
+  const float least = std::min(std::abs(*first), std::abs(*second));
+  const float off_less = std::min(least, std::floor(excess / 2));
+  float* larger = std::abs(*first) >= std::abs(*second) ? first : second;
+  float* smaller = larger == first ? second : first;
+  *smaller -= std::copysign(off_less, *smaller);
+  *larger -= std::copysign(excess - off_less, *larger);
 }
 
-double squared_error(std::span<const float> weights, float scale) {
+// weights / scale in whole numbers; returns the squared error in units of the weights.
+double round_to_steps(std::span<const float> weights, float scale, float* steps) {
   const float inverse = 1.0F / scale;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    steps[i] = std::clamp(std::nearbyint(weights[i] * inverse), -kLimit, kLimit);
+  }
+  for (size_t i = 0; i + 1 < weights.size(); i += 2) fit_pair(steps + i, steps + i + 1);
   double error = 0;
-  for (const float weight : weights) {
-    const float difference = weight - step_of(weight, inverse) * scale;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const float difference = weights[i] - steps[i] * scale;
     error += static_cast<double>(difference) * difference;
   }
   return error;
@@ -34,19 +48,23 @@ ChannelScale quantize_channel(std::span<const float> weights, int8_t* out) {
     std::fill_n(out, weights.size(), int8_t{0});
     return {0.0F, 0};
   }
+  std::vector<float> steps(weights.size());
+  std::vector<float> best(weights.size());
   float best_scale = greatest / kLimit;
-  double best_error = squared_error(weights, best_scale);
-  for (int percent = 95; percent >= 50; percent -= 5) {
+  double least = round_to_steps(weights, best_scale, best.data());
+  // Up to twice the range of a byte: pairs may be what limits a channel, then larger steps are
+  // better.
+  for (int percent = 200; percent >= 40; percent -= 5) {
     const float scale = greatest / kLimit * static_cast<float>(percent) / 100.0F;
-    const double error = squared_error(weights, scale);
-    if (error >= best_error) continue;
-    best_error = error;
+    const double error = round_to_steps(weights, scale, steps.data());
+    if (error >= least) continue;
+    least = error;
     best_scale = scale;
+    best.swap(steps);
   }
-  const float inverse = 1.0F / best_scale;
   int32_t sum = 0;
   for (size_t i = 0; i < weights.size(); ++i) {
-    out[i] = static_cast<int8_t>(step_of(weights[i], inverse));
+    out[i] = static_cast<int8_t>(best[i]);
     sum += out[i];
   }
   return {best_scale, sum};

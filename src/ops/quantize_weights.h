@@ -11,8 +11,8 @@ struct ChannelScale {
   int32_t sum;  ///< of the bytes
 };
 
-/// Quantizes one channel symmetrically to [-kInt8WeightLimit, kInt8WeightLimit]. Of several ranges
-/// from its greatest magnitude downwards it takes the one with the least squared error: a few
+/// Quantizes one channel symmetrically to [-127, 127], pairs within kInt8PairLimit. Of several
+/// scales from its greatest magnitude downwards it takes the one with the least squared error: a few
 /// clipped outliers cost less than coarser steps for all.
 ChannelScale quantize_channel(std::span<const float> weights, int8_t* out);
 

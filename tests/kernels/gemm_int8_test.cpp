@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -43,7 +45,10 @@ Product make_product(int64_t rows, int64_t columns, int64_t depth) {
   for (int64_t j = 0; j < columns; ++j) {
     int32_t sum = 0;
     for (int64_t k = 0; k < depth; ++k) {
-      p.weights.push_back(static_cast<int8_t>(one_of(-kInt8WeightLimit, kInt8WeightLimit)));
+      // The second of a pair gets what the first leaves.
+      const int left =
+          k % 2 == 0 ? 127 : std::min(127, kInt8PairLimit - std::abs(p.weights.back()));
+      p.weights.push_back(static_cast<int8_t>(one_of(-left, left)));
       sum += p.weights.back();
     }
     p.column_sums.push_back(sum);
@@ -127,8 +132,8 @@ TEST(GemmInt8, KeepsTheLargestSumsExactly) {
   for (const int sign : {-1, 1}) {
     Product p = make_product(7, 17, depth);
     std::fill(p.a.begin(), p.a.end(), uint8_t{255});
-    std::fill(p.weights.begin(), p.weights.end(), static_cast<int8_t>(sign * kInt8WeightLimit));
-    std::fill_n(p.column_sums.begin(), 17, static_cast<int32_t>(sign * kInt8WeightLimit * depth));
+    std::fill(p.weights.begin(), p.weights.end(), static_cast<int8_t>(sign * kInt8PairLimit / 2));
+    std::fill_n(p.column_sums.begin(), 17, static_cast<int32_t>(sign * kInt8PairLimit / 2 * depth));
     for (const Kernels* kernels : available_kernels()) {
       const std::vector<float> c = by_kernel(*kernels, p, 17);
       const std::vector<float> expected = by_definition(p);

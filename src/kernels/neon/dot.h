@@ -5,7 +5,7 @@
 namespace jnlp {
 namespace {
 
-// Two products of a byte and a weight within kInt8WeightLimit fit in 16 bits.
+// Exact: thanks to kInt8PairLimit no pair of products passes 16 bits.
 inline int32x4_t dot(int32x4_t sums, int8x16_t a, int8x16_t b) {
   const int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(b));
   return vpadalq_s16(sums, vpaddq_s16(low, vmull_high_s8(a, b)));
