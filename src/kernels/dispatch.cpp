@@ -11,6 +11,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #elif defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
@@ -25,6 +27,7 @@ extern const Kernels kAvx2Kernels;
 extern const Kernels kAvxVnniKernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kAvx512VnniKernels;
+extern const Kernels kAmxKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 extern const Kernels kNeonDotprodKernels;
@@ -33,10 +36,22 @@ extern const Kernels kNeonDotprodKernels;
 namespace {
 
 constexpr const char* kVariable = "JETSON_NLP_ISA";
-constexpr std::array<std::string_view, 7> kKnownNames = {
-    "avx512_vnni", "avx512", "avx_vnni", "avx2", "neon_dotprod", "neon", "reference"};
+constexpr std::array<std::string_view, 8> kKnownNames = {
+    "amx", "avx512_vnni", "avx512", "avx_vnni", "avx2", "neon_dotprod", "neon", "reference"};
 
 #if defined(__x86_64__)
+// AMX: the CPU has it, and the system grants its tiles to this process (Linux gives them only on
+// request).
+bool has_amx_int8() {
+  constexpr unsigned kTile = 1U << 24, kInt8 = 1U << 25;
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
+  if ((edx & kTile) == 0 || (edx & kInt8) == 0) return false;
+  constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
 // The compiler's own check, which also asks whether the system saves the registers, does not know
 // every extension in GCC 11; this one has no registers of its own.
 bool has_avx_vnni() {
@@ -54,7 +69,9 @@ std::vector<const Kernels*> available_kernels() {
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl");
-  if (avx512 && __builtin_cpu_supports("avx512vnni")) kernels.push_back(&kAvx512VnniKernels);
+  const bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+  if (vnni && has_amx_int8()) kernels.push_back(&kAmxKernels);
+  if (vnni) kernels.push_back(&kAvx512VnniKernels);
   if (avx512) kernels.push_back(&kAvx512Kernels);
   if (avx2 && has_avx_vnni()) kernels.push_back(&kAvxVnniKernels);
   if (avx2) kernels.push_back(&kAvx2Kernels);

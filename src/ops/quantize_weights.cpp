@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "kernels/kernels.h"
@@ -14,7 +15,6 @@ constexpr float kLimit = 127;
 // Shrinks a pair that is too large to the nearest one that is not: the same off both magnitudes.
 void fit_pair(float* first, float* second) {
   const float excess = std::abs(*first) + std::abs(*second) - kInt8PairLimit;
-  if (excess <= 0) return;
   const float least = std::min(std::abs(*first), std::abs(*second));
   const float off_less = std::min(least, std::floor(excess / 2));
   float* larger = std::abs(*first) >= std::abs(*second) ? first : second;
@@ -23,19 +23,28 @@ void fit_pair(float* first, float* second) {
   *larger -= std::copysign(excess - off_less, *larger);
 }
 
+// Adding and subtracting this rounds to the nearest whole number.
+constexpr float kRoundShift = 12582912.0F;
+
 // weights / scale in whole numbers; returns the squared error in units of the weights.
-double round_to_steps(std::span<const float> weights, float scale, float* steps) {
+float round_to_steps(std::span<const float> weights, float scale, float* steps) {
   const float inverse = 1.0F / scale;
   for (size_t i = 0; i < weights.size(); ++i) {
-    steps[i] = std::clamp(std::nearbyint(weights[i] * inverse), -kLimit, kLimit);
+    const float inside = std::min(std::max(-kLimit, weights[i] * inverse), kLimit);
+    steps[i] = (inside + kRoundShift) - kRoundShift;
   }
-  for (size_t i = 0; i + 1 < weights.size(); i += 2) fit_pair(steps + i, steps + i + 1);
-  double error = 0;
+  for (size_t i = 0; i + 1 < weights.size(); i += 2) {
+    if (std::abs(steps[i]) + std::abs(steps[i + 1]) > kInt8PairLimit) {
+      fit_pair(steps + i, steps + i + 1);
+    }
+  }
+  constexpr size_t kLanes = 8;  // sums side by side, which the compiler may do at once
+  float error[kLanes] = {};
   for (size_t i = 0; i < weights.size(); ++i) {
     const float difference = weights[i] - steps[i] * scale;
-    error += static_cast<double>(difference) * difference;
+    error[i % kLanes] += difference * difference;
   }
-  return error;
+  return std::accumulate(error, error + kLanes, 0.0F);
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ ChannelScale quantize_channel(std::span<const float> weights, int8_t* out) {
   std::vector<float> steps(weights.size());
   std::vector<float> best(weights.size());
   float best_scale = greatest / kLimit;
-  double least = round_to_steps(weights, best_scale, best.data());
+  float least = round_to_steps(weights, best_scale, best.data());
   // Up to twice the range of a byte: pairs may be what limits a channel, then larger steps are
   // better.
   for (int percent = 200; percent >= 40; percent -= 5) {

@@ -1,0 +1,24 @@
+// In this order: the implementations are written in terms of what comes before.
+#include "kernels/avx512/lanes.h"
+
+#include "kernels/avx512_vnni/dot.h"
+
+#include "kernels/table_impl.h"
+
+#include "kernels/amx/gemm_int8_amx.h"
+
+namespace jnlp {
+namespace {
+
+constexpr Kernels make_amx_kernels() {
+  Kernels kernels = make_kernels("amx");
+  kernels.gemm_int8 = gemm_int8_amx;
+  return kernels;
+}
+
+}  // namespace
+
+extern const Kernels kAmxKernels;
+const Kernels kAmxKernels = make_amx_kernels();
+
+}  // namespace jnlp
