@@ -69,6 +69,26 @@ void gather_first(const Batch& batch, const float* rows, int64_t columns, float*
   }
 }
 
+// Calls body(exec, first row, rows, scratch) for blocks of rows: each on one thread, which then
+// keeps a block's activations in its cache from one layer to the next and waits for nobody; or all
+// rows at once on all threads where blocks would be too small, as each block reads all of a layer's
+// weights.
+template <typename Body>
+void for_each_row_block(const Exec& exec, int64_t rows, int64_t weight_bytes,
+                        std::vector<RowScratch>* scratch, Body body) {
+  constexpr int64_t kWeightBytesPerRow = 32768;
+  const int64_t least = std::clamp<int64_t>(weight_bytes / kWeightBytesPerRow, 64, 512);
+  const int64_t threads = exec.pool.size();
+  const int64_t blocks = rows / least / threads * threads;
+  if (blocks <= 1) return body(exec, 0, rows, scratch->data());
+  ThreadPool alone(1);
+  const Exec part{exec.kernels, alone};
+  exec.pool.parallel_for(blocks, [&](int64_t block, int worker) {
+    const int64_t begin = rows * block / blocks;
+    body(part, begin, rows * (block + 1) / blocks - begin, scratch->data() + worker);
+  });
+}
+
 }  // namespace
 
 PackedLinear load_linear(const Exec& exec, const WeightStore& store,
@@ -127,13 +147,18 @@ Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options,
          layer_of({name + "ffn.up"}), layer_of({name + "ffn.down"}),
          load_norm(store, specs, name + "ffn.norm", config.norm_epsilon)});
   }
+  const Layer& first = layers_.front();
+  for (const PackedLinear* linear :
+       {&first.query_key_value, &first.attention_output, &first.up, &first.down}) {
+    weight_bytes_ += linear->view().bytes();
+  }
 }
 
 void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratch,
                     float* hidden) const {
   const int64_t width = config_.embedding_size;
   const std::vector<int64_t> positions = position_ids(config_, batch);
-  float* rows = projects_ ? scratch->narrow.data() : hidden;
+  float* rows = projects_ ? scratch->context.data() : hidden;
   const auto row_of = [&](const Weight& table, int64_t row) {
     return table.values.data() + row * width;
   };
@@ -155,7 +180,7 @@ void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratc
   layer_norm(exec, embedding_norm_, rows, nullptr, batch.tokens(), rows);
   if (projects_) {
     linear(exec, projection_.view(), {rows, batch.tokens(), width}, Activation::none,
-           &scratch->linear, hidden, config_.hidden_size);
+           &scratch->per_worker[0].linear, hidden, config_.hidden_size);
   }
 }
 
@@ -172,55 +197,50 @@ void Encoder::make_relative_bias(const Batch& batch, EncoderScratch* scratch) co
   }
 }
 
-// Fills in query, key and value; `hidden` then holds the rows that go on through the layer.
-AttentionInput Encoder::project(const Exec& exec, const Layer& layer, const Batch& batch,
-                                bool first_token_only, EncoderScratch* scratch,
-                                float* hidden) const {
+AttentionInput Encoder::attention_input(const Batch& batch, const EncoderScratch& scratch) const {
   const int64_t size = config_.hidden_size;
-  const int64_t tokens = batch.tokens();
-  float* wide = scratch->wide.data();
-  AttentionInput in{wide,     3 * size,         wide + size,   wide + 2 * size,
+  const float* query = scratch.projected.data();
+  AttentionInput in{query,    3 * size,         query + size,  query + 2 * size,
                     3 * size, batch.cu_seqlens, config_.heads, config_.head_size()};
   if (config_.relative_buckets > 0) {
-    in.bias = scratch->bias.data();
+    in.bias = scratch.bias.data();
     in.bias_reach = longest_sequence(batch) - 1;
   }
-  const PackedLinear& packed = layer.query_key_value;
-  const ConstMatrix all{hidden, tokens, size};
-  if (!first_token_only) {
-    linear(exec, packed.view(), all, Activation::none, &scratch->linear, wide, 3 * size);
-    return in;
-  }
-  // Keys and values of all tokens, but queries of the first ones only. Panels are cut at multiples
-  // of 16; in models where that falls inside the keys, some queries are computed in vain.
-  const int64_t skipped = size / kPanelColumns * kPanelColumns;
-  linear(exec, packed.view().from(skipped), all, Activation::none, &scratch->linear, wide + skipped,
-         3 * size);
-  gather_first(batch, hidden, size, hidden);
-  in.query = scratch->query.data();
-  in.query_stride = size;
-  in.first_token_only = true;
-  linear(exec, packed.view().first(size), {hidden, batch.sequences(), size}, Activation::none,
-         &scratch->linear, scratch->query.data(), size);
   return in;
 }
 
-void Encoder::run_layer(const Exec& exec, const Layer& layer, const Batch& batch,
-                        bool first_token_only, EncoderScratch* scratch, float* hidden) const {
+// Keys and values of all tokens, but queries of the first ones only; then `hidden` holds the rows
+// of these. Panels are cut at multiples of 16; in models where that falls inside the keys, some
+// queries are computed in vain.
+void Encoder::project_first_tokens(const Exec& exec, const Layer& layer, const Batch& batch,
+                                   EncoderScratch* scratch, float* hidden) const {
   const int64_t size = config_.hidden_size;
-  const int64_t rows = first_token_only ? batch.sequences() : batch.tokens();
+  const LinearView packed = layer.query_key_value.view();
+  const int64_t skipped = size / kPanelColumns * kPanelColumns;
+  LinearScratch* memory = &scratch->per_worker[0].linear;
+  linear(exec, packed.from(skipped), {hidden, batch.tokens(), size}, Activation::none, memory,
+         scratch->projected.data() + skipped, 3 * size);
+  gather_first(batch, hidden, size, hidden);
+  scratch->query.reserve(batch.sequences() * size);
+  linear(exec, packed.first(size), {hidden, batch.sequences(), size}, Activation::none, memory,
+         scratch->query.data(), size);
+}
+
+// All of a layer that stands behind attention: each row goes its way alone.
+void Encoder::finish_rows(const Exec& exec, const Layer& layer, int64_t rows, const float* context,
+                          RowScratch* scratch, float* hidden) const {
+  const int64_t size = config_.hidden_size;
+  const int64_t inner = config_.intermediate_size;
+  scratch->wide.reserve(rows * inner);
+  scratch->narrow.reserve(rows * size);
   float* wide = scratch->wide.data();
-  float* context = scratch->context.data();
   float* narrow = scratch->narrow.data();
-  const AttentionInput in = project(exec, layer, batch, first_token_only, scratch, hidden);
-  attention(exec, in, &scratch->attention, context, size);
-  linear(exec, layer.attention_output.view(), {context, rows, size}, Activation::none,
-         &scratch->linear, narrow, size);
+  LinearScratch* memory = &scratch->linear;
+  linear(exec, layer.attention_output.view(), {context, rows, size}, Activation::none, memory,
+         narrow, size);
   layer_norm(exec, layer.attention_norm, narrow, hidden, rows, hidden);
-  linear(exec, layer.up.view(), {hidden, rows, size}, config_.activation, &scratch->linear, wide,
-         config_.intermediate_size);
-  linear(exec, layer.down.view(), {wide, rows, config_.intermediate_size}, Activation::none,
-         &scratch->linear, narrow, size);
+  linear(exec, layer.up.view(), {hidden, rows, size}, config_.activation, memory, wide, inner);
+  linear(exec, layer.down.view(), {wide, rows, inner}, Activation::none, memory, narrow, size);
   layer_norm(exec, layer.output_norm, narrow, hidden, rows, hidden);
 }
 
@@ -228,18 +248,41 @@ void Encoder::forward(const Exec& exec, const Batch& batch, bool first_token_onl
                       EncoderScratch* scratch, FloatBuffer* hidden) const {
   const int64_t tokens = batch.tokens();
   const int64_t size = config_.hidden_size;
-  scratch->wide.reserve(tokens * std::max(3 * size, config_.intermediate_size));
-  scratch->context.reserve(tokens * size);
-  scratch->narrow.reserve(tokens * std::max(size, config_.embedding_size));
-  if (first_token_only) scratch->query.reserve(batch.sequences() * size);
+  scratch->projected.reserve(tokens * 3 * size);
+  scratch->context.reserve(tokens * std::max(size, config_.embedding_size));
+  scratch->per_worker.resize(static_cast<size_t>(exec.pool.size()));
   hidden->reserve(tokens * size);
   embed(exec, batch, scratch, hidden->data());
   if (config_.relative_buckets > 0) make_relative_bias(batch, scratch);
-  for (size_t i = 0; i < layer_order_.size(); ++i) {
+  AttentionInput in = attention_input(batch, *scratch);
+  if (!first_token_only || layer_order_.size() > 1) {
+    linear(exec, layer_at(0).query_key_value.view(), {hidden->data(), tokens, size},
+           Activation::none, &scratch->per_worker[0].linear, scratch->projected.data(), 3 * size);
+  }
+  for (size_t step = 0; step < layer_order_.size(); ++step) {
     // Only first tokens leave the last layer when nothing else is asked for.
-    const bool first_only = first_token_only && i + 1 == layer_order_.size();
-    run_layer(exec, layers_[static_cast<size_t>(layer_order_[i])], batch, first_only, scratch,
-              hidden->data());
+    const bool last = step + 1 == layer_order_.size();
+    const bool first_only = first_token_only && last;
+    const bool before_first_only = first_token_only && step + 2 == layer_order_.size();
+    const Layer* next = last || before_first_only ? nullptr : &layer_at(step + 1);
+    if (first_only) {
+      project_first_tokens(exec, layer_at(step), batch, scratch, hidden->data());
+      in.query = scratch->query.data();
+      in.query_stride = size;
+      in.first_token_only = true;
+    }
+    attention(exec, in, &scratch->attention, scratch->context.data(), size);
+    const int64_t rows = first_only ? batch.sequences() : tokens;
+    for_each_row_block(exec, rows, weight_bytes_, &scratch->per_worker,
+                       [&](const Exec& part, int64_t begin, int64_t count, RowScratch* memory) {
+                         float* block = hidden->data() + begin * size;
+                         finish_rows(part, layer_at(step), count,
+                                     scratch->context.data() + begin * size, memory, block);
+                         if (next == nullptr) return;
+                         linear(part, next->query_key_value.view(), {block, count, size},
+                                Activation::none, &memory->linear,
+                                scratch->projected.data() + begin * 3 * size, 3 * size);
+                       });
   }
 }
 

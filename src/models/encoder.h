@@ -22,15 +22,21 @@ PackedLinear load_linear(const Exec& exec, const WeightStore& store,
 NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
                       const std::string& module, float epsilon);
 
+/// Working memory for rows that go through a layer together.
+struct RowScratch {
+  FloatBuffer wide;    ///< the inner layer of the feed-forward net
+  FloatBuffer narrow;  ///< a layer's output before its norm
+  LinearScratch linear;
+};
+
 /// Working memory of a forward pass, kept from call to call. One pass at a time may use it.
 struct EncoderScratch {
-  FloatBuffer wide;     ///< query, key and value; then the inner layer of the feed-forward net
-  FloatBuffer context;  ///< what attention gives
-  FloatBuffer narrow;   ///< a layer's output before its norm
-  FloatBuffer query;    ///< of first tokens
-  FloatBuffer bias;     ///< relative position bias by head and distance
+  FloatBuffer projected;  ///< query, key and value
+  FloatBuffer context;    ///< what attention gives
+  FloatBuffer query;      ///< of first tokens
+  FloatBuffer bias;       ///< relative position bias by head and distance
   AttentionScratch attention;
-  LinearScratch linear;
+  std::vector<RowScratch> per_worker;
 };
 
 /// One forward pass for every architecture: embeddings, then layers of attention and feed-forward
@@ -60,12 +66,16 @@ class Encoder {
     NormWeights output_norm;
   };
 
+  const Layer& layer_at(size_t step) const {
+    return layers_[static_cast<size_t>(layer_order_[step])];
+  }
   void embed(const Exec& exec, const Batch& batch, EncoderScratch* scratch, float* hidden) const;
   void make_relative_bias(const Batch& batch, EncoderScratch* scratch) const;
-  AttentionInput project(const Exec& exec, const Layer& layer, const Batch& batch,
-                         bool first_token_only, EncoderScratch* scratch, float* hidden) const;
-  void run_layer(const Exec& exec, const Layer& layer, const Batch& batch, bool first_token_only,
-                 EncoderScratch* scratch, float* hidden) const;
+  AttentionInput attention_input(const Batch& batch, const EncoderScratch& scratch) const;
+  void project_first_tokens(const Exec& exec, const Layer& layer, const Batch& batch,
+                            EncoderScratch* scratch, float* hidden) const;
+  void finish_rows(const Exec& exec, const Layer& layer, int64_t rows, const float* context,
+                   RowScratch* scratch, float* hidden) const;
 
   EncoderConfig config_;
   Weight word_;
@@ -76,6 +86,7 @@ class Encoder {
   Weight relative_bias_;
   std::vector<Layer> layers_;
   std::vector<int64_t> layer_order_;
+  int64_t weight_bytes_ = 0;  // of a layer
   bool projects_ = false;
 };
 

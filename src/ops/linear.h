@@ -29,6 +29,8 @@ struct LinearView {
   /// Values of k in a panel: `inputs`, rounded up for int8.
   int64_t depth() const;
   int64_t panel_bytes() const;
+  /// Of all panels.
+  int64_t bytes() const;
   /// The outputs from `first` on, which must be a multiple of kPanelColumns.
   LinearView from(int64_t first) const;
   /// The first `count` outputs.

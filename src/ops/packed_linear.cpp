@@ -51,6 +51,10 @@ int64_t LinearView::panel_bytes() const {
   return depth() * kPanelColumns * element;
 }
 
+int64_t LinearView::bytes() const {
+  return round_up(outputs, kPanelColumns) / kPanelColumns * panel_bytes();
+}
+
 LinearView LinearView::from(int64_t first) const {
   LinearView view = *this;
   view.outputs -= first;

@@ -12,8 +12,8 @@ struct ChannelScale {
 };
 
 /// Quantizes one channel symmetrically to [-127, 127], pairs within kInt8PairLimit. Of several
-/// scales from its greatest magnitude downwards it takes the one with the least squared error: a few
-/// clipped outliers cost less than coarser steps for all.
+/// scales from its greatest magnitude downwards it takes the one with the least squared error: a
+/// few clipped outliers cost less than coarser steps for all.
 ChannelScale quantize_channel(std::span<const float> weights, int8_t* out);
 
 }  // namespace jnlp
