@@ -2,11 +2,6 @@
 
 #include <sched.h>
 
-#include <algorithm>
-#include <cmath>
-#include <fstream>
-#include <string>
-
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -29,38 +24,30 @@ void pause() {
 #endif
 }
 
-// CPUs that the cgroup's quota allows, or a large number without a quota.
-double cgroup_cpu_quota() {
-  constexpr double kUnlimited = 1e9;
-  std::string quota;
-  double period = 0;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period) {
-    return quota == "max" || period <= 0 ? kUnlimited : std::atof(quota.c_str()) / period;
+void pin_to(const std::vector<int>& cpus) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const int cpu : cpus) {
+    if (cpu < CPU_SETSIZE) CPU_SET(cpu, &mask);
   }
-  double quota_us = -1;
-  std::ifstream quota_v1("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  std::ifstream period_v1("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  if (quota_v1 >> quota_us && period_v1 >> period && quota_us > 0 && period > 0) {
-    return quota_us / period;
-  }
-  return kUnlimited;
+  // May fail when the cpuset has changed; then the thread stays where it may be.
+  sched_setaffinity(0, sizeof(mask), &mask);
 }
 
 }  // namespace
 
-int available_threads() {
-  cpu_set_t affinity;
-  CPU_ZERO(&affinity);
-  int cpus = 0;
-  if (sched_getaffinity(0, sizeof(affinity), &affinity) == 0) cpus = CPU_COUNT(&affinity);
-  if (cpus <= 0) cpus = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return std::max(1, static_cast<int>(std::min<double>(cpus, std::ceil(cgroup_cpu_quota()))));
-}
+ThreadPool::ThreadPool(int threads) : ThreadPool(threads, cpu_budget()) {}
 
-ThreadPool::ThreadPool(int threads) {
-  if (threads <= 0) threads = available_threads();
+ThreadPool::ThreadPool(int threads, const CpuBudget& budget) {
+  if (threads <= 0) threads = budget.threads;
+  // Workers sleep and wake often, and a scheduler may wake them on a slow CPU, for which all others
+  // would then wait. Where CPUs are alike, or more threads were asked for, it knows better than we.
+  const bool pin = budget.slow_left_out && threads <= static_cast<int>(budget.cpus.size());
   for (int worker = 1; worker < threads; ++worker) {
-    workers_.emplace_back([this, worker] { work(worker); });
+    workers_.emplace_back([this, worker, cpus = pin ? budget.cpus : std::vector<int>()] {
+      if (!cpus.empty()) pin_to(cpus);
+      work(worker);
+    });
   }
 }
 

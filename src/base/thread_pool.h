@@ -8,19 +8,20 @@
 #include <thread>
 #include <vector>
 
-namespace jnlp {
+#include "base/cpu_budget.h"
 
-/// Threads this process may use: the CPUs of its affinity mask, lowered to the cgroup's CPU quota
-/// (rounded up), at least 1.
-int available_threads();
+namespace jnlp {
 
 /// A fixed set of threads that run one loop at a time. The calling thread works too, so a pool of
 /// size 1 starts no thread and costs nothing. One pool is made per process and passed down.
 /// Workers watch for the next loop for a short while, then sleep.
 class ThreadPool {
  public:
-  /// `threads` counts the caller; 0 means available_threads().
+  /// `threads` counts the caller; 0 means those of the budget. Where the budget leaves slower CPUs
+  /// out and has one for each thread, the workers are bound to its CPUs (to all of them, not one
+  /// each). The caller is not: its thread belongs to others, and a busy thread finds a fast CPU.
   explicit ThreadPool(int threads = 0);
+  ThreadPool(int threads, const CpuBudget& budget);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

@@ -110,11 +110,13 @@ std::string host_text(const Evaluation& evaluation) {
   const HostFacts& host = evaluation.host;
   const OrderedJson build = build_facts();
   return fmt::format(
-      "Host: {}{}, {} of {} CPUs usable, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
+      "Host: {}{}, {} of {} CPUs usable{}, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
       host.board.empty() ? "" : host.board + ", ", host.cpu.empty() ? "unknown CPU" : host.cpu,
-      host.usable_cpus, host.cpus, host.architecture, host.system, evaluation.threads,
-      build.at("version").get<std::string>(), build.at("commit").get<std::string>(),
-      build.at("build_type").get<std::string>(), evaluation.created);
+      host.usable_cpus, host.cpus,
+      host.usable_cpus_limited_by.empty() ? "" : fmt::format(" ({})", host.usable_cpus_limited_by),
+      host.architecture, host.system, evaluation.threads, build.at("version").get<std::string>(),
+      build.at("commit").get<std::string>(), build.at("build_type").get<std::string>(),
+      evaluation.created);
 }
 
 }  // namespace

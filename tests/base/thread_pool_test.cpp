@@ -50,21 +50,40 @@ TEST(ThreadPool, CallersFromSeveralThreadsTakeTurns) {
   for (const int64_t sum : sums) EXPECT_EQ(sum, 200 * 1225);
 }
 
-TEST(AvailableThreads, FollowsTheAffinityMask) {
+// The affinity mask of each thread of a pool of two with this budget.
+std::vector<cpu_set_t> masks_in_pool(const CpuBudget& budget) {
+  std::vector<cpu_set_t> masks(2);
+  ThreadPool pool(2, budget);
+  std::atomic<int> present{0};
+  pool.parallel_for(2, [&](int64_t, int worker) {
+    sched_getaffinity(0, sizeof(cpu_set_t), &masks[static_cast<size_t>(worker)]);
+    ++present;
+    while (present < 2) std::this_thread::yield();  // so that each thread takes a task
+  });
+  return masks;
+}
+
+TEST(ThreadPool, BindsWorkersToTheFastCpusWhereSlowOnesAreLeftOut) {
+  CpuBudget budget = cpu_budget();
+  if (budget.cpus.size() < 2) GTEST_SKIP() << "needs two CPUs";
   cpu_set_t old_mask;
   ASSERT_EQ(sched_getaffinity(0, sizeof(old_mask), &old_mask), 0);
   cpu_set_t one;
   CPU_ZERO(&one);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &old_mask)) {
-      CPU_SET(cpu, &one);
-      break;
-    }
-  }
+  CPU_SET(budget.cpus.front(), &one);
+  // Workers inherit the mask of one CPU unless they are given another.
   ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
-  const int threads = available_threads();
+  budget.slow_left_out = false;
+  const auto as_inherited = masks_in_pool(budget);
+  budget.slow_left_out = true;
+  const auto bound = masks_in_pool(budget);
+  budget.cpus.resize(1);
+  const auto more_than_cpus = masks_in_pool(budget);
   sched_setaffinity(0, sizeof(old_mask), &old_mask);
-  EXPECT_EQ(threads, 1);
+  EXPECT_EQ(CPU_COUNT(&as_inherited[1]), 1);
+  EXPECT_EQ(CPU_COUNT(&more_than_cpus[1]), 1);
+  EXPECT_TRUE(CPU_EQUAL(&bound[1], &old_mask));
+  EXPECT_TRUE(CPU_EQUAL(&bound[0], &one)) << "the caller must stay as it was";
 }
 
 }  // namespace
