@@ -3,9 +3,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cmath>
-#include <fstream>
-#include <string>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -19,7 +16,13 @@ namespace {
 constexpr int kSpinRounds = 4000;
 // A caller that waits longer than this gives its CPU away: the worker may not have one.
 constexpr int kSpinsBeforeYield = 1000;
-constexpr uint32_t kOpen = uint32_t{1} << 31;
+// Halves of ThreadPool::loop_.
+constexpr uint64_t kOneInside = uint64_t{1} << 48;
+constexpr uint64_t kTasksLeft = kOneInside - 1;
+
+// Pools with a turn running, in this process: two engines at once would otherwise start twice as
+// many threads as there are CPUs, and each loop would wait for threads that have none.
+std::atomic<int> pools_at_work{0};
 
 void pause() {
 #if defined(__x86_64__)
@@ -29,38 +32,30 @@ void pause() {
 #endif
 }
 
-// CPUs that the cgroup's quota allows, or a large number without a quota.
-double cgroup_cpu_quota() {
-  constexpr double kUnlimited = 1e9;
-  std::string quota;
-  double period = 0;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period) {
-    return quota == "max" || period <= 0 ? kUnlimited : std::atof(quota.c_str()) / period;
+void pin_to(const std::vector<int>& cpus) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const int cpu : cpus) {
+    if (cpu < CPU_SETSIZE) CPU_SET(cpu, &mask);
   }
-  double quota_us = -1;
-  std::ifstream quota_v1("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  std::ifstream period_v1("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  if (quota_v1 >> quota_us && period_v1 >> period && quota_us > 0 && period > 0) {
-    return quota_us / period;
-  }
-  return kUnlimited;
+  // May fail when the cpuset has changed; then the thread stays where it may be.
+  sched_setaffinity(0, sizeof(mask), &mask);
 }
 
 }  // namespace
 
-int available_threads() {
-  cpu_set_t affinity;
-  CPU_ZERO(&affinity);
-  int cpus = 0;
-  if (sched_getaffinity(0, sizeof(affinity), &affinity) == 0) cpus = CPU_COUNT(&affinity);
-  if (cpus <= 0) cpus = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return std::max(1, static_cast<int>(std::min<double>(cpus, std::ceil(cgroup_cpu_quota()))));
-}
+ThreadPool::ThreadPool(int threads) : ThreadPool(threads, cpu_budget()) {}
 
-ThreadPool::ThreadPool(int threads) {
-  if (threads <= 0) threads = available_threads();
-  for (int worker = 1; worker < threads; ++worker) {
-    workers_.emplace_back([this, worker] { work(worker); });
+ThreadPool::ThreadPool(int threads, const CpuBudget& budget)
+    : size_(threads > 0 ? threads : budget.threads), cpus_(budget.threads) {
+  // Workers sleep and wake often, and a scheduler may wake them on a slow CPU, for which all others
+  // would then wait. Where CPUs are alike, or more threads were asked for, it knows better than we.
+  const bool pin = budget.slow_left_out && size_ <= static_cast<int>(budget.cpus.size());
+  for (int worker = 1; worker < size_; ++worker) {
+    workers_.emplace_back([this, worker, cpus = pin ? budget.cpus : std::vector<int>()] {
+      if (!cpus.empty()) pin_to(cpus);
+      work(worker);
+    });
   }
 }
 
@@ -73,26 +68,34 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
+// The threads that a loop may use now.
+int ThreadPool::share() const {
+  const int pools = pools_at_work.load(std::memory_order_relaxed);
+  return pools <= 1 ? size_ : std::min(size_, std::max(1, cpus_ / pools));
+}
+
 void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, int)>& body) {
-  if (workers_.empty() || tasks <= 1) {
+  const int share = this->share();
+  if (share <= 1 || tasks <= 1) {
     for (int64_t task = 0; task < tasks; ++task) body(task, 0);
     return;
   }
-  const std::lock_guard turn(turn_);
+  const std::lock_guard lock(loop_mutex_);
   body_ = &body;
   tasks_ = tasks;
-  next_task_.store(0, std::memory_order_relaxed);
-  gate_.store(kOpen, std::memory_order_release);
-  // Sequentially consistent, as in wait_for_loop(): either the worker sees the new loop before it
+  // The first task is ours. The three stores follow each other closely, so that a worker that
+  // watches does not take the cache line away between them.
+  loop_.store(static_cast<uint64_t>(tasks - 1), std::memory_order_release);
+  // A read-modify-write here and in wait_for_loop(): either that worker sees the loop before it
   // sleeps, or we see that it sleeps.
-  loops_.fetch_add(1);
-  if (sleeping_.load() > 0) {
-    { const std::lock_guard lock(mutex_); }
+  if (sleeping_.fetch_add(0) > size_ - share) {
+    { const std::lock_guard sleep_lock(mutex_); }
     wake_.notify_all();
   }
-  run_tasks(0);
-  gate_.fetch_and(~kOpen, std::memory_order_acq_rel);
-  for (int spins = 0; gate_.load(std::memory_order_acquire) != 0; ++spins) {
+  uint64_t seen = static_cast<uint64_t>(tasks - 1);
+  for (int64_t task = 0; task >= 0; task = take_task(seen, 0)) body(task, 0);
+  // No task is left, so nobody joins; whoever did is at its last one.
+  for (int spins = 0; loop_.load(std::memory_order_acquire) != 0; ++spins) {
     if (spins < kSpinsBeforeYield) {
       pause();
     } else {
@@ -101,44 +104,67 @@ void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, i
   }
 }
 
-void ThreadPool::run_tasks(int worker) {
-  for (;;) {
-    const int64_t task = next_task_.fetch_add(1, std::memory_order_relaxed);
-    if (task >= tasks_) return;
-    (*body_)(task, worker);
+// A task of the running loop, -1 if none is left. `seen` is the value of loop_ as last seen in this
+// loop: going by it instead of loading it anew fetches the cache line for writing at once.
+int64_t ThreadPool::take_task(uint64_t& seen, uint64_t entering) {
+  while ((seen & kTasksLeft) != 0) {
+    const uint64_t taken = seen - 1 + entering;
+    if (loop_.compare_exchange_weak(seen, taken, std::memory_order_acq_rel,
+                                    std::memory_order_relaxed)) {
+      seen = taken;
+      return tasks_ - 1 - static_cast<int64_t>(seen & kTasksLeft);
+    }
   }
+  return -1;
 }
 
-bool ThreadPool::try_enter() {
-  uint32_t gate = gate_.load(std::memory_order_relaxed);
-  while ((gate & kOpen) != 0) {
-    if (gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acq_rel)) return true;
-  }
-  return false;
+bool ThreadPool::may_join(int worker) const {
+  return worker < share() && (loop_.load() & kTasksLeft) != 0;
 }
 
-void ThreadPool::wait_for_loop(uint64_t seen) {
-  for (int round = 0; round < kSpinRounds; ++round) {
-    if (loops_.load(std::memory_order_acquire) != seen || stopping_.load()) return;
+// Whether there is a loop to join; false also after having slept.
+bool ThreadPool::wait_for_loop(int worker) {
+  // A worker beyond the share leaves its CPU to the other pool at once.
+  for (int round = 0; round < kSpinRounds && worker < share(); ++round) {
+    if (may_join(worker)) return true;
+    if (stopping_.load(std::memory_order_relaxed)) return false;
     pause();
   }
   std::unique_lock lock(mutex_);
   sleeping_.fetch_add(1);
-  wake_.wait(lock, [&] { return loops_.load() != seen || stopping_.load(); });
+  // Woken for a loop that is over by then, a worker is awake for the next.
+  if (!may_join(worker) && !stopping_) wake_.wait(lock);
   sleeping_.fetch_sub(1);
+  return false;
 }
 
 void ThreadPool::work(int worker) {
-  uint64_t seen = 0;
-  for (;;) {
-    wait_for_loop(seen);
-    if (stopping_) return;
-    seen = loops_.load(std::memory_order_acquire);
-    // The loop that woke us may be over; then there is nothing to do, or already the next one.
-    if (!try_enter()) continue;
-    run_tasks(worker);
-    gate_.fetch_sub(1, std::memory_order_acq_rel);
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    if (!wait_for_loop(worker)) continue;
+    // Joins with its first task: only a loop that is not over can be joined, and the caller waits
+    // only for workers that did, never for one still asleep.
+    uint64_t seen = loop_.load(std::memory_order_relaxed);
+    int64_t task = take_task(seen, kOneInside);
+    if (task < 0) continue;
+    for (; task >= 0; task = take_task(seen, 0)) (*body_)(task, worker);
+    loop_.fetch_sub(kOneInside, std::memory_order_acq_rel);
   }
+}
+
+ThreadPool::Turn::Turn(ThreadPool& pool) : pool_(pool) {
+  std::unique_lock lock(pool.turn_mutex_);
+  const uint64_t turn = pool.next_turn_++;
+  pool.turn_over_.wait(lock, [&] { return pool.current_turn_ == turn; });
+  pools_at_work.fetch_add(1, std::memory_order_relaxed);
+}
+
+ThreadPool::Turn::~Turn() {
+  pools_at_work.fetch_sub(1, std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(pool_.turn_mutex_);
+    ++pool_.current_turn_;
+  }
+  pool_.turn_over_.notify_all();
 }
 
 }  // namespace jnlp

@@ -8,53 +8,76 @@
 #include <thread>
 #include <vector>
 
+#include "base/cpu_budget.h"
+
 namespace jnlp {
 
-/// Threads this process may use: the CPUs of its affinity mask, lowered to the cgroup's CPU quota
-/// (rounded up), at least 1.
-int available_threads();
-
 /// A fixed set of threads that run one loop at a time. The calling thread works too, so a pool of
-/// size 1 starts no thread and costs nothing. One pool is made per process and passed down.
+/// size 1 starts no thread and costs nothing. One pool is made per process and passed down; where
+/// there are several, those at work divide the CPUs among them.
 /// Workers watch for the next loop for a short while, then sleep.
 class ThreadPool {
  public:
-  /// `threads` counts the caller; 0 means available_threads().
+  /// `threads` counts the caller; 0 means those of the budget. Where the budget leaves slower CPUs
+  /// out and has one for each thread, the workers are bound to its CPUs (to all of them, not one
+  /// each). The caller is not: its thread belongs to others, and a busy thread finds a fast CPU.
   explicit ThreadPool(int threads = 0);
+  ThreadPool(int threads, const CpuBudget& budget);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  int size() const { return static_cast<int>(workers_.size()) + 1; }
+  int size() const { return size_; }
 
   /// Calls `body(task, worker)` once for each task in [0, tasks), in no order, `worker` in
-  /// [0, size()) naming the thread; returns when all are done. Which thread takes a task never
-  /// changes a result of ours: a task computes alone. `body` must not call into the same pool and
-  /// must not throw. Calls from several threads take turns.
+  /// [0, size()) naming the thread within this loop; returns when all are done. Which thread takes
+  /// a task never changes a result of ours: a task computes alone. `body` must not call into the
+  /// same pool and must not throw. Calls from several threads take turns.
   void parallel_for(int64_t tasks, const std::function<void(int64_t task, int worker)>& body);
 
+  /// Work of many loops with the pool to itself, for example a forward pass. Callers of one pool
+  /// get their turns in the order they came, and while turns of several pools run, each pool uses
+  /// its share of the CPUs only. A thread must not begin a second turn at the same pool.
+  class Turn {
+   public:
+    explicit Turn(ThreadPool& pool);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    ThreadPool& pool_;
+  };
+
  private:
+  static constexpr size_t kCacheLine = 64;
+
+  int share() const;
+  int64_t take_task(uint64_t& seen, uint64_t entering);
   void work(int worker);
-  void run_tasks(int worker);
-  bool try_enter();
-  void wait_for_loop(uint64_t seen);
+  bool wait_for_loop(int worker);
+  bool may_join(int worker) const;
 
   std::vector<std::thread> workers_;
-  std::mutex turn_;  // held by the caller whose loop is running
+  const int size_;  // not workers_.size(): workers read it while others are still being started
+  const int cpus_;  // of the process, to be divided among pools
+  std::atomic<bool> stopping_{false};
 
-  // The running loop. Written by the caller while the gate is shut and nobody is inside.
+  // The running loop, in one cache line: the worker that sees it has all it needs. Body and number
+  // of tasks are written while no task is left and nobody is inside.
+  alignas(kCacheLine) std::atomic<uint64_t> loop_{0};  // tasks left; above them, workers inside
   const std::function<void(int64_t, int)>* body_ = nullptr;
   int64_t tasks_ = 0;
-  std::atomic<int64_t> next_task_{0};
-  // kOpen while workers may join the loop, plus the number of workers inside. The caller shuts it
-  // when no task is left, so it waits only for workers that did join, never for one still asleep.
-  std::atomic<uint32_t> gate_{0};
 
-  std::atomic<uint64_t> loops_{0};  // started so far; workers watch it
-  std::atomic<int> sleeping_{0};
-  std::atomic<bool> stopping_{false};
+  alignas(kCacheLine) std::atomic<int> sleeping_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
+
+  alignas(kCacheLine) std::mutex loop_mutex_;  // held by the caller whose loop is running
+  std::mutex turn_mutex_;                      // guards what follows
+  std::condition_variable turn_over_;
+  uint64_t next_turn_ = 0;
+  uint64_t current_turn_ = 0;
 };
 
 }  // namespace jnlp

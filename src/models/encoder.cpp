@@ -75,17 +75,16 @@ void gather_first(const Batch& batch, const float* rows, int64_t columns, float*
 // weights.
 template <typename Body>
 void for_each_row_block(const Exec& exec, int64_t rows, int64_t weight_bytes,
-                        std::vector<RowScratch>* scratch, Body body) {
+                        EncoderScratch* scratch, Body body) {
   constexpr int64_t kWeightBytesPerRow = 32768;
   const int64_t least = std::clamp<int64_t>(weight_bytes / kWeightBytesPerRow, 64, 512);
   const int64_t threads = exec.pool.size();
   const int64_t blocks = rows / least / threads * threads;
-  if (blocks <= 1) return body(exec, 0, rows, scratch->data());
-  ThreadPool alone(1);
-  const Exec part{exec.kernels, alone};
+  if (blocks <= 1) return body(exec, 0, rows, scratch->per_worker.data());
+  const Exec part{exec.kernels, scratch->alone};
   exec.pool.parallel_for(blocks, [&](int64_t block, int worker) {
     const int64_t begin = rows * block / blocks;
-    body(part, begin, rows * (block + 1) / blocks - begin, scratch->data() + worker);
+    body(part, begin, rows * (block + 1) / blocks - begin, scratch->per_worker.data() + worker);
   });
 }
 
@@ -273,7 +272,7 @@ void Encoder::forward(const Exec& exec, const Batch& batch, bool first_token_onl
     }
     attention(exec, in, &scratch->attention, scratch->context.data(), size);
     const int64_t rows = first_only ? batch.sequences() : tokens;
-    for_each_row_block(exec, rows, weight_bytes_, &scratch->per_worker,
+    for_each_row_block(exec, rows, weight_bytes_, scratch,
                        [&](const Exec& part, int64_t begin, int64_t count, RowScratch* memory) {
                          float* block = hidden->data() + begin * size;
                          finish_rows(part, layer_at(step), count,

@@ -105,6 +105,8 @@ Output EncoderModel::run(const Batch& batch) {
   for_each_chunk(batch, [&](const Batch& chunk, int64_t first) {
     const int64_t row =
         head_layers_->per_token() ? batch.cu_seqlens[static_cast<size_t>(first)] : first;
+    // By chunk: another model on this pool waits for one chunk, not for a large batch.
+    const ThreadPool::Turn pool_turn(*pool_);
     encoder_->forward(exec, chunk, head_layers_->first_token_only(), &scratch_, &hidden_);
     head_layers_->run(exec, chunk, &hidden_, &head_scratch_,
                       output.values.data() + row * output.columns);

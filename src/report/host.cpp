@@ -8,9 +8,9 @@
 #include <ctime>
 #include <filesystem>
 
+#include "base/cpu_budget.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/thread_pool.h"
 #include "report/build_info.h"
 
 namespace jnlp {
@@ -74,7 +74,9 @@ HostFacts read_host_facts() {
   }
   host.system = value_of(content_of("/etc/os-release"), "PRETTY_NAME", '=');
   host.cpus = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-  host.usable_cpus = available_threads();
+  const CpuBudget budget = cpu_budget();
+  host.usable_cpus = budget.threads;
+  host.usable_cpus_limited_by = budget.limited_by;
   host.memory_bytes = static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) *
                       static_cast<int64_t>(::sysconf(_SC_PAGESIZE));
   return host;
@@ -98,16 +100,18 @@ OrderedJson to_json(const HostFacts& host) {
           {"system", known(host.system)},
           {"cpus", host.cpus},
           {"usable_cpus", host.usable_cpus},
+          {"usable_cpus_limited_by", known(host.usable_cpus_limited_by)},
           {"memory_bytes", host.memory_bytes}};
 }
 
 std::string host_text(const HostFacts& host, const std::string& threads,
                       const std::string& created) {
   return fmt::format(
-      "Host: {}{}, {} of {} CPUs usable, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
+      "Host: {}{}, {} of {} CPUs usable{}, {}, {}; {} threads. jetson-nlp {} ({}, {}), {}.",
       host.board.empty() ? "" : host.board + ", ", host.cpu.empty() ? "unknown CPU" : host.cpu,
-      host.usable_cpus, host.cpus, host.architecture, host.system, threads, kBuildVersion,
-      kBuildCommit, kBuildType, created);
+      host.usable_cpus, host.cpus,
+      host.usable_cpus_limited_by.empty() ? "" : fmt::format(" ({})", host.usable_cpus_limited_by),
+      host.architecture, host.system, threads, kBuildVersion, kBuildCommit, kBuildType, created);
 }
 
 std::string utc_timestamp() {

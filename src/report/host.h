@@ -15,8 +15,9 @@ struct HostFacts {
   std::string kernel;        ///< for example "Linux 6.1.0"
   std::string system;        ///< distribution, for example "Debian GNU/Linux 12 (bookworm)"
   int cpus = 0;              ///< online logical CPUs
-  int usable_cpus = 0;       ///< after affinity and the cgroup's quota
-  int64_t memory_bytes = 0;  ///< physical memory
+  int usable_cpus = 0;       ///< those that threads are made for by default
+  std::string usable_cpus_limited_by;  ///< why not all, for example "cgroup quota"
+  int64_t memory_bytes = 0;            ///< physical memory
 };
 
 HostFacts read_host_facts();

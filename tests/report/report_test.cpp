@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "base/thread_pool.h"
+#include "base/cpu_budget.h"
 #include "report/host.h"
 #include "report/process.h"
 #include "report/table.h"
@@ -57,6 +57,9 @@ TEST(HostFacts, StateThisMachine) {
   EXPECT_EQ(host.usable_cpus, available_threads());
   EXPECT_GE(host.cpus, 1);
   EXPECT_GT(host.memory_bytes, 64 << 20);
+  const CpuBudget budget = cpu_budget();
+  EXPECT_EQ(host.usable_cpus_limited_by, budget.limited_by);
+  EXPECT_EQ(host.usable_cpus_limited_by.empty(), host.usable_cpus == host.cpus);
   EXPECT_EQ(to_json(host).at("memory_bytes"), host.memory_bytes);
   EXPECT_TRUE(to_json(HostFacts{}).at("board").is_null());
 }
