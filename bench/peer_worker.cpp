@@ -101,13 +101,15 @@ int main(int argc, char** argv) {
   app.add_option("--model", model, "model directory")->required();
   app.add_option("--workloads", workloads, "JSON file of token ids")->required();
   app.add_option("--threads", threads, "threads (0: as many as the process may use)");
-  app.add_option("--dtype", dtype, "type of the weights: fp32 or int8")
-      ->check(CLI::IsMember({"fp32", "int8"}));
+  app.add_option("--dtype", dtype, "type of the weights: fp32, bf16, fp16 or int8")
+      ->check(CLI::IsMember(jnlp::weight_type_names()));
   CLI11_PARSE(app, argc, argv);
   try {
     const auto backend = jnlp::load_native_backend(jnlp::ModelDir::open(model),
                                                    std::make_shared<jnlp::ThreadPool>(threads),
                                                    std::nullopt, {*jnlp::weight_type_named(dtype)});
+    // The other engines know one type of 16 bits, whose tolerance suits both.
+    if (dtype == "fp16") dtype = "bf16";
     jnlp::serve(*backend, dtype, jnlp::read_json_file(workloads).at("workloads"));
   } catch (const std::exception& e) {
     std::cerr << "peer_worker: " << e.what() << '\n';
