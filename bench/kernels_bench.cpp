@@ -36,6 +36,42 @@ void bench_gemm(benchmark::State& state, const Kernels* kernels) {
                                                 benchmark::Counter::kIsIterationInvariantRate);
 }
 
+void bench_gemm_f16(benchmark::State& state, const Kernels* kernels) {
+  const int64_t rows = state.range(0);
+  const int64_t columns = state.range(1);
+  const int64_t depth = state.range(2);
+  const FloatBuffer a = filled(rows * depth);
+  const std::vector<uint16_t> b(static_cast<size_t>(columns * depth), 0x3800);
+  const FloatBuffer bias = filled(columns);
+  FloatBuffer c = filled(rows * columns);
+  for (auto _ : state) {
+    kernels->gemm_f16(
+        {rows, columns, depth, a.data(), depth, b.data(), bias.data(), c.data(), columns});
+    benchmark::ClobberMemory();
+  }
+  state.counters["GMAC/s"] = benchmark::Counter(static_cast<double>(rows * columns * depth) / 1e9,
+                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void bench_gemm_bf16(benchmark::State& state, const Kernels* kernels) {
+  const int64_t rows = state.range(0);
+  const int64_t columns = state.range(1);
+  const int64_t depth = state.range(2);
+  const FloatBuffer source = filled(rows * depth);
+  Buffer<uint8_t> a(rows * depth * kernels->bf16_bytes);
+  kernels->to_bf16(source.data(), rows * depth, a.data());
+  const std::vector<uint16_t> b(static_cast<size_t>(columns * depth), 0x3F80);
+  const FloatBuffer bias = filled(columns);
+  FloatBuffer c = filled(rows * columns);
+  for (auto _ : state) {
+    kernels->gemm_bf16(
+        {rows, columns, depth, a.data(), depth, b.data(), bias.data(), c.data(), columns});
+    benchmark::ClobberMemory();
+  }
+  state.counters["GMAC/s"] = benchmark::Counter(static_cast<double>(rows * columns * depth) / 1e9,
+                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void bench_gemm_int8(benchmark::State& state, const Kernels* kernels) {
   const int64_t rows = state.range(0);
   const int64_t columns = state.range(1);
@@ -81,6 +117,18 @@ const bool registered = [] {
         ->Args({48, 128, 32})
         ->Args({48, 32, 128})
         ->Args({128, 768, 3072});
+    const std::pair<const char*, void (*)(benchmark::State&, const Kernels*)> halves[] = {
+        {"gemm_f16/", bench_gemm_f16}, {"gemm_bf16/", bench_gemm_bf16}};
+    for (const auto& [name, function] : halves) {
+      benchmark::RegisterBenchmark((name + isa).c_str(), function, k)
+          ->Args({120, 256, 384})
+          ->Args({120, 256, 1536})
+          ->Args({128, 384, 384})
+          ->Args({25, 384, 384})
+          ->Args({12, 384, 384})
+          ->Args({1, 384, 384})
+          ->Args({128, 768, 3072});
+    }
     benchmark::RegisterBenchmark(("gemm_int8/" + isa).c_str(), bench_gemm_int8, k)
         ->Args({120, 256, 384})
         ->Args({120, 256, 1536})

@@ -102,8 +102,8 @@ int main(int argc, char** argv) {
   app.add_option("--model", model, "model directory")->required();
   app.add_option("--workloads", workloads, "JSON file of token ids")->required();
   app.add_option("--threads", threads, "threads (0: as many as the process may use)");
-  app.add_option("--dtype", dtype, "type of the weights: fp32 or int8")
-      ->check(CLI::IsMember({"fp32", "int8"}));
+  app.add_option("--dtype", dtype, "type of the weights: fp32, bf16, fp16 or int8")
+      ->check(CLI::IsMember(jnlp::weight_type_names()));
   app.add_option("--keep-fp32", keep_fp32, "layers that stay FP32, parted by commas")
       ->delimiter(',');
   CLI11_PARSE(app, argc, argv);
@@ -111,6 +111,8 @@ int main(int argc, char** argv) {
     const auto backend = jnlp::load_native_backend(
         jnlp::ModelDir::open(model), std::make_shared<jnlp::ThreadPool>(threads), std::nullopt,
         {*jnlp::weight_type_named(dtype), keep_fp32});
+    // The other engines know one type of 16 bits, whose tolerance suits both.
+    if (dtype == "fp16") dtype = "bf16";
     jnlp::serve(*backend, dtype, jnlp::read_json_file(workloads).at("workloads"));
   } catch (const std::exception& e) {
     std::cerr << "peer_worker: " << e.what() << '\n';

@@ -10,8 +10,9 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
       .add_option_function<std::string>(
           "--dtype",
           [options](const std::string& name) { options->weights = *weight_type_named(name); },
-          "Type of the weights: fp32 (default), or int8, which is faster and smaller")
-      ->check(CLI::IsMember({"fp32", "int8"}))
+          "Type of the weights: fp32 (default), bf16 or fp16, which halve their memory, or int8, "
+          "which is fastest and smallest")
+      ->check(CLI::IsMember(weight_type_names()))
       ->type_name("TYPE");
   command
       .add_option("--keep-fp32", options->keep_f32,

@@ -10,25 +10,50 @@ namespace jnlp {
 namespace {
 
 constexpr int kPanelVectors = kPanelColumns / kLanes;
+constexpr int64_t kPanelBytes = kPanelColumns * sizeof(float);  // of one row of FP32
+
+// How a tile reads FP32 weights. What reads other types has the same members.
+struct FloatWeights {
+  using Element = float;
+  static constexpr int kSteps = 1;  // values of k that lie together: depths are multiples of it
+  // The step that is `order`th to be multiplied.
+  static constexpr int step(int order) { return order; }
+  // Vector v of a panel's row k + step, for k a multiple of kSteps.
+  static inline Lanes load(const float* panel, int64_t k, int /*step*/, int v) {
+    return jnlp::load(panel + k * kPanelColumns + v * kLanes);
+  }
+};
+
+// Some panels, from some k on.
+template <typename Weights>
+struct Panels {
+  const typename Weights::Element* data;
+  int64_t stride;  // elements from panel to panel
+
+  inline Panels at(int64_t panel, int64_t k) const {
+    return {data + panel * stride + k * kPanelColumns, stride};
+  }
+};
 
 // A tile's place: up to kTileRows rows of A and C, up to kTilePanels panels of B, a part of the
 // depth.
+template <typename Weights>
 struct Tile {
   int64_t depth;
   const float* a;
   int64_t a_stride;
-  const float* b;
-  int64_t panel_stride;  // floats from panel to panel
-  const float* bias;     // null for zeros
-  bool resume;           // C holds the sums of the part before
+  Panels<Weights> b;
+  const float* bias;  // null for zeros
+  bool resume;        // C holds the sums of the part before
   float* c;
   int64_t c_stride;
-  const float* next;  // fetched into the cache meanwhile
+  const char* next;  // fetched into the cache meanwhile
 };
 
 template <int kRows, int kPanels>
 struct MultiplyTile {
-  static __attribute__((noinline)) void run(const Tile& t) {
+  template <typename Weights>
+  static __attribute__((noinline)) void run(const Tile<Weights>& t) {
     constexpr int kVectors = kPanels * kPanelVectors;
     Lanes sum[kRows][kVectors];
 #pragma GCC unroll 12
@@ -42,19 +67,23 @@ struct MultiplyTile {
         }
       }
     }
-    for (int64_t k = 0; k < t.depth; ++k) {
-      Lanes b[kVectors];
+    for (int64_t k = 0; k < t.depth; k += Weights::kSteps) {
+      if ((k & 3) == 0) __builtin_prefetch(t.next + k * (kPanelBytes / 4));
+#pragma GCC unroll 2
+      for (int order = 0; order < Weights::kSteps; ++order) {
+        const int step = Weights::step(order);
+        Lanes b[kVectors];
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        b[v] = load(t.b + v / kPanelVectors * t.panel_stride + k * kPanelColumns +
-                    v % kPanelVectors * kLanes);
-      }
-      if ((k & 3) == 0) __builtin_prefetch(t.next + k * (kPanelColumns / 4));
+        for (int v = 0; v < kVectors; ++v) {
+          b[v] =
+              Weights::load(t.b.data + v / kPanelVectors * t.b.stride, k, step, v % kPanelVectors);
+        }
 #pragma GCC unroll 12
-      for (int r = 0; r < kRows; ++r) {
-        const Lanes factor = broadcast(t.a[r * t.a_stride + k]);
+        for (int r = 0; r < kRows; ++r) {
+          const Lanes factor = broadcast(t.a[r * t.a_stride + k + step]);
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) sum[r][v] = fma(factor, b[v], sum[r][v]);
+          for (int v = 0; v < kVectors; ++v) sum[r][v] = fma(factor, b[v], sum[r][v]);
+        }
       }
     }
 #pragma GCC unroll 12
@@ -68,14 +97,15 @@ struct MultiplyTile {
 };
 
 // The last panel may have fewer than 16 columns in C: work on a copy of the tile.
-inline void multiply_narrow(int64_t rows, int64_t columns, const Tile& t) {
+template <typename Weights>
+inline void multiply_narrow(int64_t rows, int64_t columns, const Tile<Weights>& t) {
   float copy[kTileRows * kPanelColumns];
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t j = 0; j < kPanelColumns; ++j) {
       copy[r * kPanelColumns + j] = t.resume && j < columns ? t.c[r * t.c_stride + j] : 0.0F;
     }
   }
-  Tile narrow = t;
+  Tile<Weights> narrow = t;
   narrow.c = copy;
   narrow.c_stride = kPanelColumns;
   run_tile<MultiplyTile>(rows, 1, narrow);
@@ -84,43 +114,57 @@ inline void multiply_narrow(int64_t rows, int64_t columns, const Tile& t) {
   }
 }
 
-// All rows of C for some panels and one part of the depth.
-inline void multiply_panels(const GemmArgs& g, int64_t panel, int64_t panels, int64_t k,
-                            int64_t depth) {
-  const int64_t column = panel * kPanelColumns;
-  const int64_t columns =
-      g.columns - column < panels * kPanelColumns ? g.columns - column : panels * kPanelColumns;
-  const bool last = k + depth == g.depth;
-  const int64_t panel_stride = g.depth * kPanelColumns;
-  Tile tile{depth,        g.a,
-            g.a_stride,   g.b + panel * panel_stride + k * kPanelColumns,
-            panel_stride, g.bias != nullptr ? g.bias + column : nullptr,
-            k > 0,        g.c,
-            g.c_stride,   nullptr};
+// Some panels and a part of the depth.
+struct Part {
+  int64_t panel;
+  int64_t panels;
+  int64_t k;
+  int64_t depth;
+};
+
+// All rows of C for a part of B, which `b` starts with. `next` is what B goes on with.
+template <typename Weights, typename Args>
+inline void multiply_part(const Args& g, const Part& part, Panels<Weights> b, const void* next) {
+  const int64_t column = part.panel * kPanelColumns;
+  const int64_t width = part.panels * kPanelColumns;
+  const int64_t columns = g.columns - column < width ? g.columns - column : width;
+  const bool last = part.k + part.depth == g.depth;
+  Tile<Weights> tile{
+      part.depth, g.a, g.a_stride, b,      g.bias != nullptr ? g.bias + column : nullptr,
+      part.k > 0, g.c, g.c_stride, nullptr};
   for_each_row_tile(g.rows, [&](int64_t row, int64_t rows, int64_t index) {
-    tile.a = g.a + row * g.a_stride + k;
+    tile.a = g.a + row * g.a_stride + part.k;
     tile.c = g.c + row * g.c_stride + column;
-    tile.next = tile.b + panels * panel_stride + index * (depth / 4) * kPanelColumns;
+    tile.next = static_cast<const char*>(next) + index * (part.depth / 4) * kPanelBytes;
     if (columns < kPanelColumns) {
       multiply_narrow(rows, columns, tile);
     } else {
-      run_tile<MultiplyTile>(rows, panels, tile);
+      run_tile<MultiplyTile>(rows, part.panels, tile);
     }
     if (!last || g.activation == Activation::none) return;
     for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
   });
 }
 
-void gemm(const GemmArgs& g) {
-  // Storing a partial sum and loading it again does not change it: the order of the sum stays.
+// Calls body(part) for parts that cover B. Storing a partial sum and loading it again does not
+// change it: the order of the sum stays.
+template <typename Body>
+inline void for_each_part(int64_t columns, int64_t whole_depth, Body body) {
   int64_t k = 0;
   do {
-    const int64_t depth = g.depth - k < kDepthBlock ? g.depth - k : kDepthBlock;
-    for_each_panel_group(g.columns, [&](int64_t panel, int64_t panels) {
-      multiply_panels(g, panel, panels, k, depth);
+    const int64_t depth = whole_depth - k < kDepthBlock ? whole_depth - k : kDepthBlock;
+    for_each_panel_group(columns, [&](int64_t panel, int64_t panels) {
+      body(Part{panel, panels, k, depth});
     });
     k += depth;
-  } while (k < g.depth);
+  } while (k < whole_depth);
+}
+
+void gemm(const GemmArgs& g) {
+  const Panels<FloatWeights> b{g.b, g.depth * kPanelColumns};
+  for_each_part(g.columns, g.depth, [&](const Part& part) {
+    multiply_part(g, part, b.at(part.panel, part.k), b.at(part.panel + part.panels, part.k).data);
+  });
 }
 
 void pack(const float* source, int64_t depth, int64_t columns, int64_t stride, float* panels) {

@@ -12,9 +12,15 @@ namespace jnlp {
 /// behind the other; columns beyond N hold zeros. The layout depends on the element type alone, so
 /// one file serves every instruction set:
 /// - FP32: K rows of 16 floats;
+/// - FP16: K rows of 16 halves;
+/// - BF16: ceil(K / 2) rows of 64 bytes, each 16 columns times 2 consecutive k, as instructions
+///   that add two products take them; K is filled up with zeros to a multiple of kBf16Depth;
 /// - INT8: ceil(K / 4) rows of 64 bytes, each 16 columns times 4 consecutive k, as instructions
 ///   that add four products take them; K is filled up with zeros to a multiple of kInt8Depth.
 inline constexpr int64_t kPanelColumns = 16;
+
+/// BF16 rows and panels have a multiple of this many values of k: what a tile of AMX takes at once.
+inline constexpr int64_t kBf16Depth = 32;
 
 /// INT8 rows and panels have a multiple of this many values of k: what the widest instruction
 /// (a tile of AMX) takes at once.
@@ -27,13 +33,32 @@ inline constexpr int64_t kInt8Depth = 64;
 inline constexpr int kInt8PairLimit = 128;
 
 /// C = activation(bias + A * B), all row-major but B, which is packed.
-struct GemmArgs {
+template <typename Weight>
+struct GemmArgsOf {
   int64_t rows;     ///< of A and C
   int64_t columns;  ///< of C; the panels of B cover them
   int64_t depth;    ///< columns of A, rows of B
   const float* a;
   int64_t a_stride;  ///< floats from row to row
-  const float* b;
+  const Weight* b;
+  const float* bias;  ///< one float per column, padded to whole panels; null for zeros
+  float* c;
+  int64_t c_stride;
+  Activation activation = Activation::none;
+};
+
+using GemmArgs = GemmArgsOf<float>;
+/// B holds the bits of IEEE halves.
+using GemmF16Args = GemmArgsOf<uint16_t>;
+
+/// C = activation(bias + A * B), for B of BF16 and A as Kernels::to_bf16 makes it.
+struct GemmBf16Args {
+  int64_t rows;
+  int64_t columns;
+  int64_t depth;  ///< of A and B: a multiple of kBf16Depth
+  const void* a;
+  int64_t a_stride;  ///< values from row to row
+  const uint16_t* b;
   const float* bias;  ///< one float per column, padded to whole panels; null for zeros
   float* c;
   int64_t c_stride;
@@ -76,13 +101,23 @@ struct LayerNormArgs {
 };
 
 /// The arithmetic of one instruction set. Every implementation gives the same bits: each output of
-/// gemm is one chain of fused multiply-adds over ascending depth that starts at the bias; sums over
-/// a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our own polynomials;
-/// gemm_int8 adds integers, in any order.
+/// gemm and gemm_f16 is one chain of fused multiply-adds over ascending depth that starts at the
+/// bias; sums over a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our
+/// own polynomials; gemm_int8 adds integers, in any order. The exception is gemm_bf16: its chain
+/// takes the second value of each pair first, as vdpbf16ps is specified to do, but that instruction
+/// also takes subnormal numbers as zeros.
 struct Kernels {
   const char* name;
 
   void (*gemm)(const GemmArgs& args);
+  /// As gemm: a half is widened to FP32 exactly.
+  void (*gemm_f16)(const GemmF16Args& args);
+  void (*gemm_bf16)(const GemmBf16Args& args);
+  /// Rounds a row of n floats to BF16, to nearest even; NaN stays NaN. `out` gets n values, then
+  /// zeros up to a multiple of kBf16Depth: the upper 16 bits of each where gemm_bf16 multiplies
+  /// pairs, else floats whose lower 16 bits are zero.
+  void (*to_bf16)(const float* x, int64_t n, void* out);
+  int64_t bf16_bytes;  ///< of a value that to_bf16 makes: 2 or 4
   void (*gemm_int8)(const GemmInt8Args& args);
   /// Quantizes a row of n floats to unsigned bytes: 255 steps from its least to its greatest value
   /// (0 is always within). `out` gets n bytes, then zeros up to a multiple of kInt8Depth.

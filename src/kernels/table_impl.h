@@ -1,6 +1,8 @@
 #pragma once
 
-// The table of one instruction set. Include its lanes.h and dot.h first.
+// The table of one instruction set. Include its lanes.h, halves.h and dot.h first.
+#include "kernels/gemm_bf16_impl.h"
+#include "kernels/gemm_f16_impl.h"
 #include "kernels/gemm_impl.h"
 #include "kernels/gemm_int8_impl.h"
 #include "kernels/rows_impl.h"
@@ -9,8 +11,9 @@ namespace jnlp {
 namespace {
 
 constexpr Kernels make_kernels(const char* name) {
-  return {name,       gemm,           gemm_int8, quantize, pack,  pack_transposed, softmax,
-          layer_norm, sum_of_squares, add,       maximum,  scale, activate};
+  return {name,           gemm,     gemm_f16, gemm_bf16,       to_bf16, sizeof(float),
+          gemm_int8,      quantize, pack,     pack_transposed, softmax, layer_norm,
+          sum_of_squares, add,      maximum,  scale,           activate};
 }
 
 }  // namespace

@@ -55,36 +55,57 @@ void for_each_block(const Exec& exec, const LinearView& layer, int64_t rows, Bod
   });
 }
 
-void quantize_rows(const Exec& exec, ConstMatrix x, int64_t inputs, int64_t depth,
-                   LinearScratch* scratch) {
-  scratch->bytes.reserve(x.rows * depth);
-  scratch->scales.reserve(x.rows);
-  // A task should be worth the few microseconds that handing it over can take.
+// Calls body(row) for rows of `inputs` values. A task should be worth the few microseconds that
+// handing it over can take.
+template <typename Body>
+void for_each_row(const Exec& exec, int64_t rows, int64_t inputs, Body body) {
   const int64_t rows_per_task = std::max<int64_t>(1, 16384 / inputs);
-  exec.pool.parallel_for((x.rows + rows_per_task - 1) / rows_per_task, [&](int64_t task, int) {
-    const int64_t end = std::min(x.rows, (task + 1) * rows_per_task);
-    for (int64_t row = task * rows_per_task; row < end; ++row) {
-      scratch->scales.data()[row] = exec.kernels.quantize(x.data + row * x.stride, inputs,
-                                                          scratch->bytes.data() + row * depth);
-    }
+  exec.pool.parallel_for((rows + rows_per_task - 1) / rows_per_task, [&](int64_t task, int) {
+    const int64_t end = std::min(rows, (task + 1) * rows_per_task);
+    for (int64_t row = task * rows_per_task; row < end; ++row) body(row);
   });
 }
 
-}  // namespace
+// Products whose rows stay FP32, with `gemm` for weights of type Weight.
+template <typename Weight>
+void multiply_floats(const Exec& exec, void (*gemm)(const GemmArgsOf<Weight>&),
+                     const LinearView& layer, ConstMatrix x, Activation activation, float* out,
+                     int64_t out_stride) {
+  const auto* panels = reinterpret_cast<const Weight*>(layer.panels);
+  for_each_block(exec, layer, x.rows, [&](const Block& block) {
+    gemm({block.rows, block.columns, layer.inputs, x.data + block.row * x.stride, x.stride,
+          panels + block.column * layer.inputs, layer.bias + block.column,
+          out + block.row * out_stride + block.column, out_stride, activation});
+  });
+}
 
-void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
-            LinearScratch* scratch, float* out, int64_t out_stride) {
+void multiply_bf16(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
+                   LinearScratch* scratch, float* out, int64_t out_stride) {
   const int64_t depth = layer.depth();
-  if (layer.type == WeightType::f32) {
-    const auto* panels = reinterpret_cast<const float*>(layer.panels);
-    for_each_block(exec, layer, x.rows, [&](const Block& block) {
-      exec.kernels.gemm({block.rows, block.columns, depth, x.data + block.row * x.stride, x.stride,
-                         panels + block.column * depth, layer.bias + block.column,
-                         out + block.row * out_stride + block.column, out_stride, activation});
-    });
-    return;
-  }
-  quantize_rows(exec, x, layer.inputs, depth, scratch);
+  const int64_t row_bytes = depth * exec.kernels.bf16_bytes;
+  scratch->bytes.reserve(x.rows * row_bytes);
+  for_each_row(exec, x.rows, layer.inputs, [&](int64_t row) {
+    exec.kernels.to_bf16(x.data + row * x.stride, layer.inputs,
+                         scratch->bytes.data() + row * row_bytes);
+  });
+  const auto* panels = reinterpret_cast<const uint16_t*>(layer.panels);
+  for_each_block(exec, layer, x.rows, [&](const Block& block) {
+    exec.kernels.gemm_bf16({block.rows, block.columns, depth,
+                            scratch->bytes.data() + block.row * row_bytes, depth,
+                            panels + block.column * depth, layer.bias + block.column,
+                            out + block.row * out_stride + block.column, out_stride, activation});
+  });
+}
+
+void multiply_int8(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
+                   LinearScratch* scratch, float* out, int64_t out_stride) {
+  const int64_t depth = layer.depth();
+  scratch->bytes.reserve(x.rows * depth);
+  scratch->scales.reserve(x.rows);
+  for_each_row(exec, x.rows, layer.inputs, [&](int64_t row) {
+    scratch->scales.data()[row] = exec.kernels.quantize(x.data + row * x.stride, layer.inputs,
+                                                        scratch->bytes.data() + row * depth);
+  });
   const auto* panels = reinterpret_cast<const int8_t*>(layer.panels);
   for_each_block(exec, layer, x.rows, [&](const Block& block) {
     exec.kernels.gemm_int8({block.rows, block.columns, depth,
@@ -94,6 +115,22 @@ void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation
                             layer.bias + block.column, out + block.row * out_stride + block.column,
                             out_stride, activation});
   });
+}
+
+}  // namespace
+
+void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
+            LinearScratch* scratch, float* out, int64_t out_stride) {
+  switch (layer.type) {
+    case WeightType::f32:
+      return multiply_floats(exec, exec.kernels.gemm, layer, x, activation, out, out_stride);
+    case WeightType::f16:
+      return multiply_floats(exec, exec.kernels.gemm_f16, layer, x, activation, out, out_stride);
+    case WeightType::bf16:
+      return multiply_bf16(exec, layer, x, activation, scratch, out, out_stride);
+    case WeightType::int8:
+      return multiply_int8(exec, layer, x, activation, scratch, out, out_stride);
+  }
 }
 
 }  // namespace jnlp

@@ -26,7 +26,7 @@ struct LinearView {
   const float* column_scales;  ///< null but for int8
   const int32_t* column_sums;  ///< null but for int8
 
-  /// Values of k in a panel: `inputs`, rounded up for int8.
+  /// Values of k in a panel: `inputs`, rounded up for bf16 and int8.
   int64_t depth() const;
   int64_t panel_bytes() const;
   /// Of all panels.
@@ -67,14 +67,15 @@ struct ConstMatrix {
   int64_t stride;  ///< floats from row to row
 };
 
-/// Memory for quantized rows, kept from call to call.
+/// Memory for rows in the weights' type, kept from call to call.
 struct LinearScratch {
   Buffer<uint8_t> bytes;
   Buffer<RowScale> scales;
 };
 
-/// out = activation(x W^T + b); `out_stride` floats from row to row of out. With int8 weights each
-/// row of x is quantized by itself, so that a result never depends on its neighbours.
+/// out = activation(x W^T + b); `out_stride` floats from row to row of out. With bf16 weights x is
+/// rounded to BF16; with int8 weights each row of x is quantized by itself, so that a result never
+/// depends on its neighbours.
 void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
             LinearScratch* scratch, float* out, int64_t out_stride);
 

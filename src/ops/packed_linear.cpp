@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/half_types.h"
 #include "ops/linear.h"
 #include "ops/quantize_weights.h"
 
@@ -40,14 +41,35 @@ void pack_int8(std::span<const float> rows, int64_t inputs, int64_t depth, int8_
   }
 }
 
+// Rounds a panel's rows and lays them out in rows of one k.
+void pack_f16(std::span<const float> rows, int64_t inputs, uint16_t* panel) {
+  std::fill_n(panel, inputs * kPanelColumns, uint16_t{0});
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto index = static_cast<int64_t>(i);
+    panel[index % inputs * kPanelColumns + index / inputs] = to_f16(rows[i]);
+  }
+}
+
+// Rounds a panel's rows and lays them out in pairs of two k.
+void pack_bf16(std::span<const float> rows, int64_t inputs, int64_t depth, uint16_t* panel) {
+  std::fill_n(panel, depth * kPanelColumns, uint16_t{0});
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const int64_t k = static_cast<int64_t>(i) % inputs;
+    const int64_t column = static_cast<int64_t>(i) / inputs;
+    panel[k / 2 * 2 * kPanelColumns + column * 2 + k % 2] = to_bf16(rows[i]);
+  }
+}
+
 }  // namespace
 
 int64_t LinearView::depth() const {
+  if (type == WeightType::bf16) return round_up(inputs, kBf16Depth);
   return type == WeightType::int8 ? round_up(inputs, kInt8Depth) : inputs;
 }
 
 int64_t LinearView::panel_bytes() const {
-  const int64_t element = type == WeightType::int8 ? 1 : static_cast<int64_t>(sizeof(float));
+  const bool halves = type == WeightType::bf16 || type == WeightType::f16;
+  const int64_t element = type == WeightType::int8 ? 1 : halves ? 2 : 4;
   return depth() * kPanelColumns * element;
 }
 
@@ -110,6 +132,10 @@ PackedLinear::PackedLinear(const Exec& exec, int64_t inputs, std::span<const Lin
     if (type == WeightType::int8) {
       pack_int8(source, inputs, depth, reinterpret_cast<int8_t*>(out),
                 column_scales_.data() + first, column_sums_.data() + first);
+    } else if (type == WeightType::bf16) {
+      pack_bf16(source, inputs, depth, reinterpret_cast<uint16_t*>(out));
+    } else if (type == WeightType::f16) {
+      pack_f16(source, inputs, reinterpret_cast<uint16_t*>(out));
     } else {
       exec.kernels.pack_transposed(source.data(), inputs, width, inputs,
                                    reinterpret_cast<float*>(out));

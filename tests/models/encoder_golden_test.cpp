@@ -14,9 +14,10 @@ namespace {
 
 class EncoderGolden : public ::testing::TestWithParam<std::string> {
  protected:
-  static EncoderModel load(const std::string& name, int threads, const Kernels& kernels) {
+  static EncoderModel load(const std::string& name, int threads, const Kernels& kernels,
+                           const EngineOptions& options = {}) {
     return EncoderModel(ModelDir::open(test::load_golden_model(name).directory),
-                        std::make_shared<ThreadPool>(threads), std::nullopt, kernels);
+                        std::make_shared<ThreadPool>(threads), std::nullopt, kernels, options);
   }
 };
 
@@ -77,6 +78,55 @@ TEST_P(EncoderGolden, SameBitsAloneInAnyBatchOnAnyThreadsWithAnyKernels) {
           ASSERT_EQ(rows_of(output, batch, static_cast<int64_t>(i)),
                     expected[static_cast<size_t>(order[i])])
               << kernels->name << " " << threads << " threads, place " << i;
+        }
+      }
+    }
+  }
+}
+
+// Of the largest output; the tiny models have five layers at most.
+float tolerance_of(WeightType type) {
+  return type == WeightType::bf16 ? 3e-2F : 3e-3F;
+}
+
+TEST_P(EncoderGolden, HalvesStayCloseToTheReference) {
+  const test::GoldenModel golden = test::load_golden_model(GetParam());
+  float largest = 0;
+  for (const float value : golden.output) largest = std::max(largest, std::abs(value));
+  for (const WeightType type : {WeightType::bf16, WeightType::f16}) {
+    std::vector<float> expected;
+    for (const Kernels* kernels : available_kernels()) {
+      const Output output = load(GetParam(), 2, *kernels, {type}).run(golden.batch);
+      ASSERT_EQ(output.values.size(), golden.output.size());
+      float worst = 0;
+      for (size_t i = 0; i < golden.output.size(); ++i) {
+        worst = std::max(worst, std::abs(output.values[i] - golden.output[i]));
+      }
+      EXPECT_LE(worst, tolerance_of(type) * largest) << kernels->name << " " << to_string(type);
+      EXPECT_GT(worst, 0) << kernels->name << " " << to_string(type);
+      // Only instructions that multiply pairs of BF16 round by themselves.
+      if (type == WeightType::bf16 && kernels->bf16_bytes == 2) continue;
+      if (expected.empty()) expected = output.values;
+      EXPECT_EQ(output.values, expected) << kernels->name << " " << to_string(type);
+    }
+  }
+}
+
+TEST_P(EncoderGolden, HalvesGiveTheSameBitsAloneInABatchAndOnAnyThreads) {
+  const test::GoldenModel golden = test::load_golden_model(GetParam());
+  for (const Kernels* kernels : available_kernels()) {
+    for (const WeightType type : {WeightType::bf16, WeightType::f16}) {
+      std::vector<std::vector<float>> expected;
+      for (const int threads : {1, 3}) {
+        EncoderModel model = load(GetParam(), threads, *kernels, {type});
+        const Output all = model.run(golden.batch);
+        for (int64_t s = 0; s < golden.batch.sequences(); ++s) {
+          const Output alone = model.run(test::single(golden.batch, s));
+          if (threads == 1) expected.push_back(alone.values);
+          ASSERT_EQ(alone.values, expected[static_cast<size_t>(s)])
+              << kernels->name << " " << to_string(type) << ", sequence " << s;
+          ASSERT_EQ(rows_of(all, golden.batch, s), alone.values)
+              << kernels->name << " " << to_string(type) << ", sequence " << s;
         }
       }
     }

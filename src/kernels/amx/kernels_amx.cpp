@@ -1,6 +1,7 @@
 // In this order: the implementations are written in terms of what comes before.
 #include "kernels/avx512/lanes.h"
 
+#include "kernels/avx512/halves.h"
 #include "kernels/avx512_vnni/dot.h"
 
 #include "kernels/table_impl.h"

@@ -1,7 +1,8 @@
-// lanes.h and dot.h first: the implementations are written in terms of them.
+// lanes.h first, then halves.h and dot.h: the implementations are written in terms of them.
 #include "kernels/avx2/lanes.h"
 
 #include "kernels/avx2/dot.h"
+#include "kernels/avx2/halves.h"
 
 #include "kernels/table_impl.h"
 

@@ -1,7 +1,8 @@
-// lanes.h and dot.h first: the implementations are written in terms of them.
+// lanes.h first, then halves.h and dot.h: the implementations are written in terms of them.
 #include "kernels/neon/lanes.h"
 
 #include "kernels/neon/dot.h"
+#include "kernels/neon/halves.h"
 
 #include "kernels/table_impl.h"
 
