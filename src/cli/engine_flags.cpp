@@ -1,6 +1,7 @@
 #include "cli/engine_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <string>
 
 namespace jnlp {
@@ -10,7 +11,8 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
       .add_option_function<std::string>(
           "--dtype",
           [options](const std::string& name) { options->weights = *weight_type_named(name); },
-          "Type of the weights: fp32 (default), or int8, which is faster and smaller")
+          "Type of the weights: fp32, or int8, which is faster and smaller; by default what a "
+          "prepared model was prepared for, else fp32")
       ->check(CLI::IsMember({"fp32", "int8"}))
       ->type_name("TYPE");
   command
@@ -19,6 +21,16 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
                   "attention.query or layers.0., parted by commas")
       ->delimiter(',')
       ->type_name("NAMES");
+}
+
+void add_head_option(CLI::App& command, std::optional<Head>* head) {
+  std::map<std::string, Head> heads;
+  for (const Head known : kAllHeads) heads.emplace(to_string(known), known);
+  command
+      .add_option("--head", *head,
+                  "Last layer to compute, for example embedding; by default the model's own")
+      ->transform(CLI::Transformer(heads))
+      ->type_name("NAME");
 }
 
 }  // namespace jnlp
