@@ -18,6 +18,13 @@ std::string_view to_string(Head head) {
   return "unknown";
 }
 
+std::optional<Head> head_named(std::string_view name) {
+  for (const Head head : kAllHeads) {
+    if (to_string(head) == name) return head;
+  }
+  return std::nullopt;
+}
+
 void Batch::add(std::span<const int32_t> ids, std::span<const int32_t> types) {
   token_ids.insert(token_ids.end(), ids.begin(), ids.end());
   if (types.empty()) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,8 +19,14 @@ enum class Head {
   embedding,  ///< one row per sequence: pooled (and, if the model says so, normalized)
 };
 
+inline constexpr std::array kAllHeads = {Head::sequence_classification, Head::token_classification,
+                                         Head::question_answering, Head::masked_lm,
+                                         Head::embedding};
+
 /// For example "token_classification".
 std::string_view to_string(Head head);
+/// Nothing for a name that is not known.
+std::optional<Head> head_named(std::string_view name);
 
 /// Sequences packed one behind the other; nothing is padded. Sequence i has the tokens
 /// [cu_seqlens[i], cu_seqlens[i + 1]).

@@ -171,16 +171,7 @@ void add_model_options(CLI::App& command, BenchCommandOptions* options) {
   command.add_option("model,--model", options->model, "Name, hub id or directory of the model")
       ->required()
       ->type_name("MODEL");
-  std::map<std::string, Head> heads;
-  for (const Head head : {Head::sequence_classification, Head::token_classification,
-                          Head::question_answering, Head::masked_lm, Head::embedding}) {
-    heads.emplace(to_string(head), head);
-  }
-  command
-      .add_option("--head", options->head,
-                  "Last layer to compute, for example embedding; by default the model's own")
-      ->transform(CLI::Transformer(heads))
-      ->type_name("NAME");
+  add_head_option(command, &options->head);
   command
       .add_option("--threads", options->threads,
                   "Numbers of threads, parted by commas; 0: as many as the process may use")

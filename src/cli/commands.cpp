@@ -11,6 +11,7 @@ void add_commands(CLI::App& app) {
   add_embed_command(app);
   add_evaluate_command(app);
   add_bench_command(app);
+  add_prepare_command(app);
   add_train_command(app);
   add_pull_command(app);
   add_tokenize_command(app);

@@ -1,6 +1,7 @@
 #include "cli/engine_flags.h"
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <string>
 
 namespace jnlp {
@@ -10,8 +11,8 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
       .add_option_function<std::string>(
           "--dtype",
           [options](const std::string& name) { options->weights = *weight_type_named(name); },
-          "Type of the weights: fp32 (default), bf16 or fp16, which halve their memory, or int8, "
-          "which is fastest and smallest")
+          "Type of the weights: fp32, bf16 or fp16, which halve their memory, or int8, which is "
+          "fastest and smallest; by default what a prepared model was prepared for, else fp32")
       ->check(CLI::IsMember(weight_type_names()))
       ->type_name("TYPE");
   command
@@ -20,6 +21,16 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
                   "attention.query or layers.0., parted by commas")
       ->delimiter(',')
       ->type_name("NAMES");
+}
+
+void add_head_option(CLI::App& command, std::optional<Head>* head) {
+  std::map<std::string, Head> heads;
+  for (const Head known : kAllHeads) heads.emplace(to_string(known), known);
+  command
+      .add_option("--head", *head,
+                  "Last layer to compute, for example embedding; by default the model's own")
+      ->transform(CLI::Transformer(heads))
+      ->type_name("NAME");
 }
 
 }  // namespace jnlp

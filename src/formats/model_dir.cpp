@@ -78,6 +78,7 @@ std::vector<fs::path> find_weights(const fs::path& directory) {
   if (has_file(directory / "model.safetensors")) return {directory / "model.safetensors"};
   const fs::path index = directory / "model.safetensors.index.json";
   if (has_file(index)) return read_shards(index);
+  if (has_file(directory / kPreparedFile)) return {};
   for (const char* pickle : {"pytorch_model.bin", "pytorch_model.bin.index.json"}) {
     if (has_file(directory / pickle)) refuse_pickle(directory, pickle, "model.safetensors");
   }
@@ -92,6 +93,11 @@ void set_tokenizer(const fs::path& directory, ModelDir* model) {
   model->tokenizer_config = has_file(config) ? read_object(config) : Json();
 }
 
+void set_prepared(const fs::path& directory, ModelDir* model) {
+  model->prepared_file.reset();
+  if (has_file(directory / kPreparedFile)) model->prepared_file = directory / kPreparedFile;
+}
+
 ModelDir open_full(const fs::path& directory) {
   const fs::path config = directory / "config.json";
   if (!has_file(config)) {
@@ -104,6 +110,7 @@ ModelDir open_full(const fs::path& directory) {
   model.base_path = directory;
   model.config = read_object(config);
   model.weight_files = find_weights(directory);
+  set_prepared(directory, &model);
   set_tokenizer(directory, &model);
   return model;
 }
@@ -148,6 +155,7 @@ ModelDir open_adapter(const fs::path& directory, const BaseResolver& find_base) 
   model.path = directory;
   model.adapter_file = weights;
   model.adapter_config = adapter_config;
+  set_prepared(directory, &model);
   if (has_file(directory / "config.json")) {
     model.config.update(read_object(directory / "config.json"));
   }
@@ -184,6 +192,10 @@ ModelDir ModelDir::open(const fs::path& directory, const BaseResolver& find_base
   }
   if (has_file(directory / "adapter_config.json")) return open_adapter(directory, find_base);
   return open_full(directory);
+}
+
+fs::path ModelDir::modules_path() const {
+  return has_file(path / "modules.json") ? path : base_path;
 }
 
 std::vector<std::string> label_names(const Json& config) {

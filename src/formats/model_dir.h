@@ -11,6 +11,9 @@
 
 namespace jnlp {
 
+/// Name of the file that holds a model's weights ready to run (models/prepared_file.h).
+inline constexpr std::string_view kPreparedFile = "prepared.safetensors";
+
 /// Finds the directory of the base model that an adapter names. hub's resolve_model is one.
 using BaseResolver = std::function<std::filesystem::path(std::string_view name)>;
 
@@ -24,6 +27,8 @@ struct ModelDir {
   std::optional<std::filesystem::path>
       adapter_file;     ///< adapter_model.safetensors of a LoRA adapter
   Json adapter_config;  ///< adapter_config.json, null for a full model
+  /// kPreparedFile of `path`, if it is there: then a full model may have no weight files.
+  std::optional<std::filesystem::path> prepared_file;
 
   /// Directory that holds the tokenizer's files: the adapter's own when it has them.
   std::filesystem::path tokenizer_path;
@@ -34,6 +39,10 @@ struct ModelDir {
   /// @throws Error not_found or invalid_input; `unsupported` when the weights exist only as a
   ///   pickle (pytorch_model.bin), with what to do.
   static ModelDir open(const std::filesystem::path& directory, const BaseResolver& find_base = {});
+
+  /// Directory that has sentence-transformers' modules.json: the adapter's own, else its base's
+  /// (which need not have it either).
+  std::filesystem::path modules_path() const;
 
   bool is_adapter() const { return adapter_file.has_value(); }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -25,12 +26,20 @@ bool fits(const NamedTensor& tensor) {
   return bits % 8 == 0 && bits / 8 == tensor.bytes.size();
 }
 
+// Kernels and mappings like data that begins on a cache line.
+constexpr size_t kCacheLine = 64;
+
+// Tensors of whole cache lines first: as the data begins on one, so does each of them. Then wider
+// types first, so that every tensor is aligned to its type.
 std::vector<const NamedTensor*> in_file_order(const std::vector<NamedTensor>& tensors) {
   std::vector<const NamedTensor*> order;
   for (const NamedTensor& tensor : tensors) order.push_back(&tensor);
-  std::stable_sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
-    return bits_of(a->dtype) > bits_of(b->dtype);
-  });
+  const auto rank = [](const NamedTensor* tensor) {
+    return std::pair(tensor->bytes.size() % kCacheLine != 0,
+                     -static_cast<int64_t>(bits_of(tensor->dtype)));
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const NamedTensor* a, const NamedTensor* b) { return rank(a) < rank(b); });
   return order;
 }
 
@@ -59,8 +68,9 @@ std::string make_header(const std::vector<const NamedTensor*>& tensors,
     offset = end;
   }
   std::string header = dump_json(json);
-  // Padding with spaces keeps the data aligned to 8 bytes.
-  header.append((8 - header.size() % 8) % 8, ' ');
+  // The format lets the header end in spaces.
+  const size_t begin = sizeof(uint64_t) + header.size();
+  header.append((kCacheLine - begin % kCacheLine) % kCacheLine, ' ');
   return header;
 }
 

@@ -6,17 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/error.h"
-
 namespace jnlp {
 namespace {
-
-const WeightSpec& find_spec(const std::vector<WeightSpec>& specs, std::string_view name) {
-  for (const WeightSpec& spec : specs) {
-    if (spec.name == name) return spec;
-  }
-  throw Error(ErrorCode::internal, fmt::format("the weight map has no '{}'", name));
-}
 
 // T5's scheme: half of the buckets for each side; of these half for single distances, half for
 // logarithmic steps up to 128. Raffel et al. 2020, as transformers computes it for MPNet (in
@@ -90,61 +81,25 @@ void for_each_row_block(const Exec& exec, int64_t rows, int64_t weight_bytes,
 
 }  // namespace
 
-PackedLinear load_linear(const Exec& exec, const WeightStore& store,
-                         const std::vector<WeightSpec>& specs,
-                         const std::vector<std::string>& modules, WeightType type) {
-  std::vector<Weight> loaded;
-  std::vector<LinearPart> parts;
-  for (const std::string& module : modules) {
-    loaded.push_back(store.load(find_spec(specs, module + ".weight")));
-    loaded.push_back(store.load(find_spec(specs, module + ".bias")));
-  }
-  const int64_t inputs = loaded.front().shape[1];
-  for (size_t i = 0; i < loaded.size(); i += 2) {
-    if (loaded[i].shape[0] != loaded[i + 1].shape[0]) {
-      throw Error(ErrorCode::invalid_input,
-                  fmt::format("'{}': weight and bias have different sizes", modules[i / 2]));
-    }
-    parts.push_back({loaded[i].values, loaded[i + 1].values});
-  }
-  return PackedLinear(exec, inputs, parts, type);
-}
-
-NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
-                      const std::string& module, float epsilon) {
-  const Weight gamma = store.load(find_spec(specs, module + ".weight"));
-  const Weight beta = store.load(find_spec(specs, module + ".bias"));
-  return {{gamma.values.begin(), gamma.values.end()},
-          {beta.values.begin(), beta.values.end()},
-          epsilon};
-}
-
-Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options,
-                 const WeightStore& store, const Exec& exec)
+Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options, LayerSource& source)
     : config_(config), layer_order_(config.layer_order()) {
-  const std::vector<WeightSpec> specs = encoder_weights(config);
-  word_ = store.load(find_spec(specs, "embeddings.word.weight"));
-  position_ = store.load(find_spec(specs, "embeddings.position.weight"));
-  if (config.type_vocab_size > 0) type_ = store.load(find_spec(specs, "embeddings.type.weight"));
-  embedding_norm_ = load_norm(store, specs, "embeddings.norm", config.norm_epsilon);
-  projects_ = std::any_of(specs.begin(), specs.end(), [](const WeightSpec& spec) {
-    return spec.name == "embeddings.projection.weight";
-  });
-  if (projects_) projection_ = load_linear(exec, store, specs, {"embeddings.projection"});
-  if (config.relative_buckets > 0) {
-    relative_bias_ = store.load(find_spec(specs, "relative_bias.weight"));
-  }
+  word_ = source.table("embeddings.word.weight");
+  position_ = source.table("embeddings.position.weight");
+  if (config.type_vocab_size > 0) type_ = source.table("embeddings.type.weight");
+  embedding_norm_ = source.norm("embeddings.norm", config.norm_epsilon);
+  projects_ = source.has("embeddings.projection.weight");
+  if (projects_) projection_ = source.linear({"embeddings.projection"});
+  if (config.relative_buckets > 0) relative_bias_ = source.table("relative_bias.weight");
   const auto layer_of = [&](const std::vector<std::string>& modules) {
-    return load_linear(exec, store, specs, modules, options.type_of(modules));
+    return source.linear(modules, options.type_of(modules));
   };
   for (int64_t i = 0; i < config.distinct_layers(); ++i) {
     const std::string name = fmt::format("layers.{}.", i);
     layers_.push_back(
         {layer_of({name + "attention.query", name + "attention.key", name + "attention.value"}),
          layer_of({name + "attention.output"}),
-         load_norm(store, specs, name + "attention.norm", config.norm_epsilon),
-         layer_of({name + "ffn.up"}), layer_of({name + "ffn.down"}),
-         load_norm(store, specs, name + "ffn.norm", config.norm_epsilon)});
+         source.norm(name + "attention.norm", config.norm_epsilon), layer_of({name + "ffn.up"}),
+         layer_of({name + "ffn.down"}), source.norm(name + "ffn.norm", config.norm_epsilon)});
   }
   const Layer& first = layers_.front();
   for (const PackedLinear* linear :

@@ -6,21 +6,12 @@
 #include "backends/backend.h"
 #include "models/encoder_config.h"
 #include "models/engine_options.h"
-#include "models/weight_store.h"
+#include "models/layer_source.h"
 #include "ops/attention.h"
 #include "ops/linear.h"
 #include "ops/rows.h"
 
 namespace jnlp {
-
-/// The tensors of a linear layer by our names, "<module>.weight" and "<module>.bias".
-PackedLinear load_linear(const Exec& exec, const WeightStore& store,
-                         const std::vector<WeightSpec>& specs,
-                         const std::vector<std::string>& modules,
-                         WeightType type = WeightType::f32);
-/// The same of a layer norm.
-NormWeights load_norm(const WeightStore& store, const std::vector<WeightSpec>& specs,
-                      const std::string& module, float epsilon);
 
 /// Working memory for rows that go through a layer together.
 struct RowScratch {
@@ -45,10 +36,9 @@ struct EncoderScratch {
 /// MPNet's relative bias; Lan et al. 2019 for ALBERT's shared layers).
 class Encoder {
  public:
-  /// The word embeddings stay in the store's mapping: `store` must outlive the encoder.
-  /// @throws Error as WeightStore::load().
-  Encoder(const EncoderConfig& config, const EngineOptions& options, const WeightStore& store,
-          const Exec& exec);
+  /// The word embeddings stay in the source's mapping: `source` must outlive the encoder.
+  /// @throws Error as LayerSource.
+  Encoder(const EncoderConfig& config, const EngineOptions& options, LayerSource& source);
 
   const EncoderConfig& config() const { return config_; }
 

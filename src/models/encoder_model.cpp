@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "models/architecture.h"
+#include "models/open_layers.h"
 
 namespace jnlp {
 namespace {
@@ -14,14 +14,6 @@ namespace {
 // Tokens that go through the layers together: enough to read each weight once for much arithmetic,
 // few enough that activations stay within tens of megabytes. Results do not depend on it.
 constexpr int64_t kChunkTokens = 1024;
-
-Head head_of(const ModelDir& model) {
-  const auto names = model.config.find("architectures");
-  if (names == model.config.end() || !names->is_array() || names->empty()) return Head::embedding;
-  const auto& name = names->front();
-  if (name == "ElectraForPreTraining") return Head::token_classification;
-  return head_of_config(name.is_string() ? name.get<std::string>() : "");
-}
 
 [[noreturn]] void fail(int64_t sequence, const std::string& why) {
   throw Error(ErrorCode::invalid_input, fmt::format("sequence {} {}", sequence, why));
@@ -54,16 +46,14 @@ void for_each_chunk(const Batch& batch, Body body) {
 EncoderModel::EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
                            std::optional<Head> head, const Kernels& kernels,
                            const EngineOptions& options)
-    : kernels_(kernels), options_(options), pool_(std::move(pool)) {
+    : kernels_(kernels), pool_(std::move(pool)) {
   const EncoderConfig config = read_encoder_config(model.config);
-  const Head chosen = head ? *head : head_of(model);
-  const Exec exec{kernels_, *pool_};
-  store_ = std::make_unique<WeightStore>(model);
-  std::vector<WeightSpec> known = encoder_weights(config);
-  for (WeightSpec& spec : all_head_weights(config)) known.push_back(std::move(spec));
-  store_->check_adapter(known);
-  encoder_ = std::make_unique<Encoder>(config, options, *store_, exec);
-  head_layers_ = std::make_unique<HeadLayers>(config, chosen, model, *store_, exec);
+  OpenedLayers layers = open_layers(model, config, head, options, {kernels_, *pool_});
+  source_ = std::move(layers.source);
+  options_ = std::move(layers.options);
+  prepared_ = layers.prepared;
+  encoder_ = std::make_unique<Encoder>(config, options_, *source_);
+  head_layers_ = std::make_unique<HeadLayers>(config, layers.head, model, *source_);
 }
 
 void EncoderModel::check(const Batch& batch) const {

@@ -16,7 +16,8 @@ namespace jnlp {
 /// threads; calls take turns.
 class EncoderModel {
  public:
-  /// `head`: nothing for the one that config.json's `architectures` names.
+  /// `head`: nothing for the one that the model was prepared for, else that config.json's
+  /// `architectures` names. See open_layers().
   /// @throws Error unsupported or invalid_input, naming the field or tensor at fault.
   EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool, std::optional<Head> head,
                const Kernels& kernels, const EngineOptions& options = {});
@@ -26,6 +27,8 @@ class EncoderModel {
   int64_t output_size() const { return head_layers_->output_size(); }
   const EngineOptions& options() const { return options_; }
   const Kernels& kernels() const { return kernels_; }
+  /// True when the weights are mapped from a prepared file.
+  bool prepared() const { return prepared_; }
   int threads() const { return pool_->size(); }
 
   /// @throws Error invalid_input for an empty sequence, one that is too long, or an id that is not
@@ -38,7 +41,8 @@ class EncoderModel {
   const Kernels& kernels_;
   EngineOptions options_;
   std::shared_ptr<ThreadPool> pool_;
-  std::unique_ptr<WeightStore> store_;
+  bool prepared_ = false;
+  std::unique_ptr<LayerSource> source_;  // the layers may be inside its mapping
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<HeadLayers> head_layers_;
 

@@ -8,7 +8,7 @@ WeightType EngineOptions::type_of(const std::vector<std::string>& modules) const
       if (module.find(part) != std::string::npos) return WeightType::f32;
     }
   }
-  return weights;
+  return weight_type();
 }
 
 }  // namespace jnlp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,12 +9,14 @@
 namespace jnlp {
 
 /// How an encoder's weights are held and multiplied. Embeddings, norms and heads stay FP32.
+/// Whoever names neither gets what a prepared model was prepared for, else FP32.
 struct EngineOptions {
-  WeightType weights = WeightType::f32;
+  std::optional<WeightType> weights = std::nullopt;
   /// Layers that stay FP32 whatever `weights` says: parts of our names for modules, for example
   /// "ffn.down" or "layers.0.".
   std::vector<std::string> keep_f32 = {};
 
+  WeightType weight_type() const { return weights.value_or(WeightType::f32); }
   /// The type of a layer that holds these modules.
   WeightType type_of(const std::vector<std::string>& modules) const;
 };

@@ -1,6 +1,5 @@
 #include "models/head_layers.h"
 
-#include <algorithm>
 #include <array>
 
 namespace jnlp {
@@ -18,22 +17,16 @@ bool is_discriminator(const ModelDir& model) {
 }  // namespace
 
 HeadLayers::HeadLayers(const EncoderConfig& config, Head head, const ModelDir& model,
-                       const WeightStore& store, const Exec& exec)
+                       LayerSource& source)
     : head_(head), hidden_size_(config.hidden_size) {
   if (head == Head::embedding) {
-    pooling_.emplace(model, config.hidden_size, exec);
+    pooling_.emplace(model, config.hidden_size, source);
     return;
   }
-  const bool discriminator = is_discriminator(model);
-  const std::vector<WeightSpec> specs = head_weights(config, head, discriminator);
-  activation_ = head_activation(config, head, discriminator);
-  const auto has = [&](std::string_view name) {
-    return std::any_of(specs.begin(), specs.end(),
-                       [&](const WeightSpec& spec) { return spec.name == name; });
-  };
-  if (has("head.dense.weight")) dense_ = load_linear(exec, store, specs, {"head.dense"});
-  if (has("head.norm.weight")) norm_ = load_norm(store, specs, "head.norm", config.norm_epsilon);
-  out_ = load_linear(exec, store, specs, {"head.out"});
+  activation_ = head_activation(config, head, is_discriminator(model));
+  if (source.has("head.dense.weight")) dense_ = source.linear({"head.dense"});
+  if (source.has("head.norm.weight")) norm_ = source.norm("head.norm", config.norm_epsilon);
+  out_ = source.linear({"head.out"});
 }
 
 int64_t HeadLayers::output_size() const {
@@ -67,6 +60,15 @@ void HeadLayers::run(const Exec& exec, const Batch& batch, FloatBuffer* hidden,
   }
   linear(exec, out_.view(), {x, rows, out_.inputs()}, Activation::none, &scratch->linear, out,
          out_.outputs());
+}
+
+std::vector<WeightSpec> model_weights(const EncoderConfig& config, const ModelDir& model,
+                                      Head head) {
+  std::vector<WeightSpec> specs = encoder_weights(config);
+  for (WeightSpec& spec : head_weights(config, head, is_discriminator(model))) {
+    specs.push_back(std::move(spec));
+  }
+  return specs;
 }
 
 std::vector<WeightSpec> all_head_weights(const EncoderConfig& config) {

@@ -19,9 +19,8 @@ struct HeadScratch {
 /// for embeddings.
 class HeadLayers {
  public:
-  /// @throws Error as WeightStore::load().
-  HeadLayers(const EncoderConfig& config, Head head, const ModelDir& model,
-             const WeightStore& store, const Exec& exec);
+  /// @throws Error as LayerSource.
+  HeadLayers(const EncoderConfig& config, Head head, const ModelDir& model, LayerSource& source);
 
   Head head() const { return head_; }
   int64_t output_size() const;
@@ -45,6 +44,10 @@ class HeadLayers {
   PackedLinear out_;
   std::optional<SentencePooling> pooling_;
 };
+
+/// The tensors of the encoder and of this head.
+std::vector<WeightSpec> model_weights(const EncoderConfig& config, const ModelDir& model,
+                                      Head head);
 
 /// All tensors that some head of this architecture may have: what an adapter may replace.
 std::vector<WeightSpec> all_head_weights(const EncoderConfig& config);

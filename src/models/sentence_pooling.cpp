@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "models/weight_store.h"
 #include "ops/rows.h"
 
 namespace jnlp {
@@ -66,17 +65,13 @@ Activation read_activation(const Json& config, const fs::path& file) {
   fail(ErrorCode::unsupported, file, fmt::format("the activation '{}' is not supported", name));
 }
 
-// A folder inside the model's own.
-fs::path module_path(const fs::path& directory, const Json& module, const fs::path& file) {
-  const fs::path relative = fs::path(module.value("path", "")).lexically_normal();
+// A folder inside the model's own, relative to it.
+fs::path module_folder(const Json& module, const fs::path& file) {
+  fs::path relative = fs::path(module.value("path", "")).lexically_normal();
   if (relative.is_absolute() || relative.string().starts_with("..")) {
     fail(ErrorCode::invalid_input, file, "a module's path leaves the model's directory");
   }
-  return directory / relative;
-}
-
-fs::path directory_with_modules(const ModelDir& model) {
-  return fs::exists(model.path / "modules.json") ? model.path : model.base_path;
+  return relative;
 }
 
 void normalize(const Kernels& kernels, float* row, int64_t size) {
@@ -87,9 +82,9 @@ void normalize(const Kernels& kernels, float* row, int64_t size) {
 
 }  // namespace
 
-SentencePooling::SentencePooling(const ModelDir& model, int64_t hidden_size, const Exec& exec)
+SentencePooling::SentencePooling(const ModelDir& model, int64_t hidden_size, LayerSource& source)
     : hidden_size_(hidden_size), output_size_(hidden_size), modes_{Mode::mean} {
-  const fs::path directory = directory_with_modules(model);
+  const fs::path directory = model.modules_path();
   const fs::path file = directory / "modules.json";
   if (!fs::exists(file)) return;
   const Json modules = read_json_file(file);
@@ -97,7 +92,8 @@ SentencePooling::SentencePooling(const ModelDir& model, int64_t hidden_size, con
   for (const Json& module : modules) {
     const std::string type = module.is_object() ? module.value("type", "") : "";
     const std::string_view kind = std::string_view(type).substr(type.find_last_of('.') + 1);
-    const fs::path path = module_path(directory, module, file);
+    const fs::path folder = module_folder(module, file);
+    const fs::path path = directory / folder;
     if (kind == "Transformer") continue;
     if (kind == "Pooling") {
       modes_ = read_modes(path / "config.json");
@@ -106,23 +102,10 @@ SentencePooling::SentencePooling(const ModelDir& model, int64_t hidden_size, con
       steps_.push_back({true, {}});
     } else if (kind == "Dense") {
       const Json config = read_json_file(path / "config.json");
-      const Safetensors tensors({path / "model.safetensors"});
-      const TensorView& weight = tensors.at("linear.weight");
-      if (weight.shape.size() != 2 || weight.shape[0] < 1 || weight.shape[1] != output_size_) {
-        fail(ErrorCode::invalid_input, path, "linear.weight does not fit what comes before it");
-      }
-      const bool has_bias = config.value("bias", true);
-      const std::vector<float> values = weight.to_float();
-      const std::vector<float> bias =
-          has_bias ? tensors.at("linear.bias").to_float() : std::vector<float>();
-      if (has_bias && static_cast<int64_t>(bias.size()) != weight.shape[0]) {
-        fail(ErrorCode::invalid_input, path, "linear.bias does not fit linear.weight");
-      }
-      const LinearPart part{values, bias};
       steps_.push_back({false,
-                        {PackedLinear(exec, output_size_, {&part, 1}),
+                        {source.module_linear(folder, output_size_, config.value("bias", true)),
                          read_activation(config, path / "config.json")}});
-      output_size_ = weight.shape[0];
+      output_size_ = steps_.back().dense.layer.outputs();
     } else {
       fail(ErrorCode::unsupported, file, fmt::format("the module '{}' is not supported", type));
     }

@@ -7,6 +7,7 @@
 #include "backends/backend.h"
 #include "formats/model_dir.h"
 #include "kernels/activation.h"
+#include "models/layer_source.h"
 #include "ops/exec.h"
 #include "ops/linear.h"
 
@@ -20,7 +21,7 @@ class SentencePooling {
   enum class Mode { cls, max, mean, mean_sqrt_len, weighted_mean, last_token };
 
   /// @throws Error invalid_input or unsupported, naming the module.
-  SentencePooling(const ModelDir& model, int64_t hidden_size, const Exec& exec);
+  SentencePooling(const ModelDir& model, int64_t hidden_size, LayerSource& source);
 
   int64_t output_size() const { return output_size_; }
   /// True when only the first token of each sequence is looked at.

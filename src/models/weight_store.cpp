@@ -86,6 +86,12 @@ void add_product(const std::vector<float>& b, const std::vector<float>& a, int64
 
 WeightStore::WeightStore(const ModelDir& model)
     : where_(model.path.string()), base_(model.weight_files) {
+  if (model.weight_files.empty()) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("{} has only {}, no model.safetensors: take the model that it was "
+                            "prepared from",
+                            model.base_path.string(), kPreparedFile));
+  }
   if (!model.adapter_file) return;
   check_adapter_kind(model.adapter_config, where_);
   adapter_.emplace(std::vector{*model.adapter_file});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "kernels/activation.h"
@@ -45,6 +46,12 @@ class PackedLinear {
   /// weight.size() must be a multiple of `inputs`, and bias.size() the number of outputs or 0.
   PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts,
                WeightType type = WeightType::f32);
+  /// Weights that are packed already and that somebody else keeps, such as a mapped file.
+  explicit PackedLinear(const LinearView& kept_elsewhere)
+      : type_(kept_elsewhere.type),
+        inputs_(kept_elsewhere.inputs),
+        outputs_(kept_elsewhere.outputs),
+        kept_elsewhere_(kept_elsewhere) {}
 
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
@@ -58,6 +65,7 @@ class PackedLinear {
   FloatBuffer bias_;
   FloatBuffer column_scales_;
   Buffer<int32_t> column_sums_;
+  std::optional<LinearView> kept_elsewhere_;
 };
 
 /// A row-major matrix inside a larger one.

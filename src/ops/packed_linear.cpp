@@ -144,6 +144,7 @@ PackedLinear::PackedLinear(const Exec& exec, int64_t inputs, std::span<const Lin
 }
 
 LinearView PackedLinear::view() const {
+  if (kept_elsewhere_) return *kept_elsewhere_;
   return {type_,
           inputs_,
           outputs_,

@@ -35,6 +35,21 @@ class ModelDirTest : public ::testing::Test {
   test::TemporaryDir directory_;
 };
 
+TEST_F(ModelDirTest, APreparedModelNeedsNoWeights) {
+  make("m/config.json", R"({"model_type": "bert"})");
+  make("m/prepared.safetensors", "");
+  const ModelDir model = ModelDir::open(at("m"));
+  EXPECT_TRUE(model.weight_files.empty());
+  EXPECT_EQ(model.prepared_file, at("m/prepared.safetensors"));
+  // An adapter's is its own; that of its base is for the base alone.
+  make("a/config.json", "{}");
+  make("a/adapter_config.json", R"({"base_model_name_or_path": "../m"})");
+  make("a/adapter_model.safetensors", "");
+  EXPECT_EQ(ModelDir::open(at("a")).prepared_file, std::nullopt);
+  make("a/prepared.safetensors", "");
+  EXPECT_EQ(ModelDir::open(at("a")).prepared_file, at("a/prepared.safetensors"));
+}
+
 TEST_F(ModelDirTest, OpensAFullModel) {
   make("m/config.json", R"({"model_type": "bert"})");
   make("m/model.safetensors", "");

@@ -103,6 +103,27 @@ TEST(Safetensors, WritesWhatItReadsBack) {
   EXPECT_EQ(file.at("empty").elements(), 0);
 }
 
+TEST(Safetensors, TensorsOfWholeCacheLinesBeginOnOne) {
+  const test::TemporaryDir directory;
+  const std::vector<float> odd(3, 1.0F);
+  const std::vector<int8_t> bytes(64 * 5, int8_t{2});
+  const std::vector<float> floats(16 * 7, 3.0F);
+  // Any length of the header, so that what pads it is seen at work.
+  for (size_t length = 1; length < 70; ++length) {
+    const std::filesystem::path path = directory.path() / std::to_string(length);
+    write_safetensors(path, {{std::string(length, 'n'), DType::f32, {3}, bytes_of(odd)},
+                             {"bytes", DType::i8, {5, 64}, bytes_of(bytes)},
+                             {"floats", DType::f32, {7, 16}, bytes_of(floats)}});
+    const Safetensors file({path});
+    for (const char* name : {"bytes", "floats"}) {
+      EXPECT_EQ(reinterpret_cast<uintptr_t>(file.at(name).bytes.data()) % 64, 0U) << length;
+    }
+    EXPECT_EQ(file.at("bytes").bytes[0], std::byte{2});
+    EXPECT_EQ(file.at("floats").as_float().front(), 3.0F);
+    EXPECT_EQ(file.at(std::string(length, 'n')).as_float().back(), 1.0F);
+  }
+}
+
 TEST(Safetensors, WritesNothingWhenATensorIsWrong) {
   const test::TemporaryDir directory;
   const std::filesystem::path path = directory.path() / "model.safetensors";

@@ -7,7 +7,7 @@
 namespace jnlp::test {
 
 LoadedModel golden_model(const std::string& name, std::optional<Head> head) {
-  return load_model(test_file("golden/tasks/" + name).string(), std::make_shared<ThreadPool>(1),
+  return load_model(test_file("golden/tasks/" + name).string(), std::make_shared<ThreadPool>(1), {},
                     head);
 }
 

@@ -20,8 +20,9 @@ class NativeBackend : public Backend {
   int64_t output_size() const override { return model_.output_size(); }
   int64_t max_sequence_length() const override { return model_.config().max_sequence_length(); }
   std::string description() const override {
-    return fmt::format("native {} {}, {} thread{}", to_string(model_.options().weights),
-                       model_.kernels().name, model_.threads(), model_.threads() == 1 ? "" : "s");
+    return fmt::format("native {}{} {}, {} thread{}", model_.prepared() ? "prepared " : "",
+                       to_string(model_.options().weight_type()), model_.kernels().name,
+                       model_.threads(), model_.threads() == 1 ? "" : "s");
   }
   Output run(const Batch& batch) override { return model_.run(batch); }
 

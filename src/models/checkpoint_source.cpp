@@ -1,0 +1,64 @@
+#include "models/checkpoint_source.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "models/head_layers.h"
+
+namespace jnlp {
+
+CheckpointSource::CheckpointSource(const ModelDir& model, const EncoderConfig& config,
+                                   std::vector<WeightSpec> specs, const Exec& exec)
+    : LayerSource(std::move(specs)),
+      modules_path_(model.modules_path()),
+      exec_(exec),
+      store_(model) {
+  std::vector<WeightSpec> known = encoder_weights(config);
+  for (WeightSpec& spec : all_head_weights(config)) known.push_back(std::move(spec));
+  store_.check_adapter(known);
+}
+
+PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, WeightType type) {
+  std::vector<Weight> loaded;
+  std::vector<LinearPart> parts;
+  for (const std::string& module : modules) {
+    loaded.push_back(store_.load(spec(module + ".weight")));
+    loaded.push_back(store_.load(spec(module + ".bias")));
+  }
+  const int64_t inputs = loaded.front().shape[1];
+  for (size_t i = 0; i < loaded.size(); i += 2) {
+    if (loaded[i].shape[0] != loaded[i + 1].shape[0]) {
+      throw Error(ErrorCode::invalid_input,
+                  fmt::format("'{}': weight and bias have different sizes", modules[i / 2]));
+    }
+    parts.push_back({loaded[i].values, loaded[i + 1].values});
+  }
+  return PackedLinear(exec_, inputs, parts, type);
+}
+
+Weight CheckpointSource::table(const std::string& name) {
+  return store_.load(spec(name));
+}
+
+PackedLinear CheckpointSource::module_linear(const std::filesystem::path& folder, int64_t inputs,
+                                             bool has_bias) {
+  const std::filesystem::path file = modules_path_ / folder / "model.safetensors";
+  const auto fail = [&](std::string_view why) {
+    throw Error(ErrorCode::invalid_input, fmt::format("{}: {}", file.string(), why));
+  };
+  const Safetensors tensors({file});
+  const TensorView& weight = tensors.at("linear.weight");
+  if (weight.shape.size() != 2 || weight.shape[0] < 1 || weight.shape[1] != inputs) {
+    fail("linear.weight does not fit what comes before it");
+  }
+  const std::vector<float> values = weight.to_float();
+  const std::vector<float> bias =
+      has_bias ? tensors.at("linear.bias").to_float() : std::vector<float>();
+  if (has_bias && static_cast<int64_t>(bias.size()) != weight.shape[0]) {
+    fail("linear.bias does not fit linear.weight");
+  }
+  const LinearPart part{values, bias};
+  return PackedLinear(exec_, inputs, {&part, 1});
+}
+
+}  // namespace jnlp

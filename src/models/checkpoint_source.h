@@ -1,0 +1,29 @@
+#pragma once
+
+#include "formats/model_dir.h"
+#include "models/encoder_config.h"
+#include "models/layer_source.h"
+#include "ops/exec.h"
+
+namespace jnlp {
+
+/// Packs layers from a checkpoint's tensors, an adapter merged.
+class CheckpointSource : public LayerSource {
+ public:
+  /// What `exec` refers to must outlive the source.
+  /// @throws Error as WeightStore, also for an adapter that fits another model.
+  CheckpointSource(const ModelDir& model, const EncoderConfig& config,
+                   std::vector<WeightSpec> specs, const Exec& exec);
+
+  PackedLinear linear(const std::vector<std::string>& modules, WeightType type) override;
+  Weight table(const std::string& name) override;
+  PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
+                             bool has_bias) override;
+
+ private:
+  std::filesystem::path modules_path_;
+  Exec exec_;
+  WeightStore store_;
+};
+
+}  // namespace jnlp
