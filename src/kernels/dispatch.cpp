@@ -29,12 +29,13 @@ extern const Kernels kAvx512Bf16Kernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 extern const Kernels kNeonDotprodKernels;
+extern const Kernels kNeonI8mmKernels;
 #endif
 
 namespace {
 
 constexpr const char* kVariable = "JETSON_NLP_ISA";
-constexpr std::array<std::string_view, 8> kKnownNames = {
+constexpr std::array<std::string_view, 9> kKnownNames = {
     "avx512_bf16", "avx512_vnni",  "avx512", "avx_vnni",
     "avx2",        "neon_dotprod", "neon",   "reference"};
 
@@ -69,7 +70,9 @@ std::vector<const Kernels*> available_kernels() {
   if (avx2 && has_avx_vnni()) kernels.push_back(&kAvxVnniKernels);
   if (avx2) kernels.push_back(&kAvx2Kernels);
 #elif defined(__aarch64__)
-  if ((getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0) kernels.push_back(&kNeonDotprodKernels);
+  const bool dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+  if (dotprod && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0) kernels.push_back(&kNeonI8mmKernels);
+  if (dotprod) kernels.push_back(&kNeonDotprodKernels);
   kernels.push_back(&kNeonKernels);
 #endif
   kernels.push_back(&kReferenceKernels);
