@@ -23,6 +23,16 @@ struct Int8Tile {
   int64_t c_stride;
 };
 
+// A row's results from its sums for vector v of the tile's columns, where the bytes of A were taken
+// less `offset`.
+inline void store_results(const Int8Tile& t, int row, int v, Sums sums, int32_t offset) {
+  const Lanes scale = broadcast(t.a_scales[row].scale);
+  const int64_t column = v * kLanes;
+  const Lanes value = difference(sums, t.column_sums + column, t.a_scales[row].zero - offset);
+  const Lanes factor = mul(scale, load(t.column_scales + column));
+  store(t.c + row * t.c_stride + column, fma(value, factor, load(t.bias + column)));
+}
+
 template <int kRows, int kPanels>
 struct MultiplyInt8Tile {
   static __attribute__((noinline)) void run(const Int8Tile& t) {
@@ -54,31 +64,26 @@ struct MultiplyInt8Tile {
     }
 #pragma GCC unroll 12
     for (int r = 0; r < kRows; ++r) {
-      const Lanes scale = broadcast(t.a_scales[r].scale);
-      const int32_t zero = t.a_scales[r].zero - kDotOffset;
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        const int64_t column = v * kLanes;
-        const Lanes value = difference(sum[r][v], t.column_sums + column, zero);
-        const Lanes factor = mul(scale, load(t.column_scales + column));
-        store(t.c + r * t.c_stride + column, fma(value, factor, load(t.bias + column)));
-      }
+      for (int v = 0; v < kVectors; ++v) store_results(t, r, v, sum[r][v], kDotOffset);
     }
   }
 };
 
+template <template <int, int> class MultiplyTile>
 inline void multiply_narrow(int64_t rows, int64_t columns, const Int8Tile& t) {
   float copy[kTileRows * kPanelColumns];
   Int8Tile narrow = t;
   narrow.c = copy;
   narrow.c_stride = kPanelColumns;
-  run_tile<MultiplyInt8Tile>(rows, 1, narrow);
+  run_tile<MultiplyTile>(rows, 1, narrow);
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
   }
 }
 
-void gemm_int8(const GemmInt8Args& g) {
+template <template <int, int> class MultiplyTile>
+inline void multiply_int8(const GemmInt8Args& g) {
   const int64_t panel_stride = g.depth * kPanelColumns;
   for_each_panel_group(g.columns, [&](int64_t panel, int64_t panels) {
     const int64_t column = panel * kPanelColumns;
@@ -97,14 +102,18 @@ void gemm_int8(const GemmInt8Args& g) {
                           g.c + row * g.c_stride + column,
                           g.c_stride};
       if (columns < kPanelColumns) {
-        multiply_narrow(rows, columns, tile);
+        multiply_narrow<MultiplyTile>(rows, columns, tile);
       } else {
-        run_tile<MultiplyInt8Tile>(rows, panels, tile);
+        run_tile<MultiplyTile>(rows, panels, tile);
       }
       if (g.activation == Activation::none) return;
       for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
     });
   });
+}
+
+void gemm_int8(const GemmInt8Args& g) {
+  multiply_int8<MultiplyInt8Tile>(g);
 }
 
 // Adding kRoundShift leaves a whole number in the low bits, as for exp.
