@@ -70,6 +70,7 @@ std::vector<fs::path> read_shards(const fs::path& index) {
     names.insert(file.get<std::string>());
   }
   std::vector<fs::path> shards;
+  shards.reserve(names.size());
   for (const std::string& name : names) shards.push_back(shard_path(index, name));
   return shards;
 }
