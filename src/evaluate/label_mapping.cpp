@@ -13,7 +13,7 @@ namespace jnlp {
 namespace {
 
 std::string canonical(const std::string& label) {
-  const std::string lower = ascii_lower(label);
+  std::string lower = ascii_lower(label);
   if (lower == "neg") return "negative";
   if (lower == "pos") return "positive";
   if (lower == "neu") return "neutral";
