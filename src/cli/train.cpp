@@ -47,6 +47,7 @@ std::vector<std::string> own_arguments() {
   std::vector<std::string> arguments = own_arguments();
   arguments.insert(arguments.begin(), program);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   execvp(program.c_str(), pointers.data());

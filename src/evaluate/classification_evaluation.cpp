@@ -119,6 +119,7 @@ void evaluate_classification(const std::vector<ClassificationExample>& examples,
   const LabelMapping mapping = map_labels(labels_of(examples), model_labels);
   const auto chosen = choose_subset(examples.size(), options);
   std::vector<std::string> texts;
+  texts.reserve(chosen.size());
   for (const size_t i : chosen) texts.push_back(examples[i].text);
   const auto measured = run_texts(texts, predict, report->task, options.batch_size);
 

@@ -28,9 +28,9 @@ const std::map<std::string, std::string>& aliases() {
 // The folder of SQuAD often holds the files of both versions.
 std::string version_in_file_names(const std::string& name, const fs::path& folder) {
   if (!name.starts_with("squad")) return {};
-  const std::string version = name.starts_with("squad_v2") ? "dev-v2.0" : "dev-v1.1";
+  const std::string_view version = name.starts_with("squad_v2") ? "dev-v2.0" : "dev-v1.1";
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().starts_with(version)) return version;
+    if (entry.path().filename().string().starts_with(version)) return std::string(version);
   }
   return {};
 }

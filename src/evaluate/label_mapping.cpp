@@ -13,7 +13,7 @@ namespace jnlp {
 namespace {
 
 std::string canonical(const std::string& label) {
-  const std::string lower = ascii_lower(label);
+  std::string lower = ascii_lower(label);
   if (lower == "neg") return "negative";
   if (lower == "pos") return "positive";
   if (lower == "neu") return "neutral";
@@ -58,6 +58,7 @@ std::vector<std::string> named(const std::vector<std::string>& labels,
   const auto names = polarity_names(greatest + 1);
   if (names.empty()) return labels;
   std::vector<std::string> out;
+  out.reserve(labels.size());
   for (const std::string& label : labels) out.push_back(names[*number_of(label)]);
   return out;
 }

@@ -85,6 +85,7 @@ TagScheme scheme_of_labels(const std::vector<std::string>& labels) {
 
 std::vector<std::string> iob2_tags(const std::vector<std::string>& labels, TagScheme scheme) {
   std::vector<std::string> tags;
+  tags.reserve(labels.size());
   for (const std::string& label : labels) {
     tags.push_back(looks_like_tag(label) ? label : "I-" + label);
   }
@@ -194,6 +195,7 @@ void evaluate_ner(const std::vector<NerExample>& examples,
   compare_types(types_of_data(examples), types_of_model(model_labels), report);
   const auto chosen = choose_subset(examples.size(), options);
   std::vector<std::vector<std::string>> sentences;
+  sentences.reserve(chosen.size());
   for (const size_t i : chosen) sentences.push_back(examples[i].words);
   const auto measured = run_sentences(sentences, tag, report->task, options.batch_size);
 

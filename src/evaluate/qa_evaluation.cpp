@@ -91,6 +91,7 @@ void evaluate_qa(const std::vector<QaExample>& examples, const AnswerPredictor& 
                                     [](const QaExample& e) { return e.is_impossible; });
   const auto chosen = choose_subset(examples.size(), options);
   std::vector<QuestionContext> inputs;
+  inputs.reserve(chosen.size());
   for (const size_t i : chosen) inputs.push_back({examples[i].question, examples[i].context});
   const auto measured = run_questions(inputs, squad_v2, predict, report->task, options.batch_size);
 

@@ -70,6 +70,7 @@ std::vector<fs::path> read_shards(const fs::path& index) {
     names.insert(file.get<std::string>());
   }
   std::vector<fs::path> shards;
+  shards.reserve(names.size());
   for (const std::string& name : names) shards.push_back(shard_path(index, name));
   return shards;
 }
@@ -138,7 +139,8 @@ ModelDir open_adapter(const fs::path& directory, const BaseResolver& find_base) 
   }
   const Json adapter_config = read_object(directory / "adapter_config.json");
   const auto name = adapter_config.find("base_model_name_or_path");
-  if (name == adapter_config.end() || !name->is_string() || *name == "") {
+  if (name == adapter_config.end() || !name->is_string() ||
+      name->get_ref<const std::string&>().empty()) {
     throw Error(ErrorCode::invalid_input,
                 fmt::format("{}/adapter_config.json does not name the model that it adapts "
                             "(base_model_name_or_path)",

@@ -33,6 +33,7 @@ constexpr size_t kCacheLine = 64;
 // types first, so that every tensor is aligned to its type.
 std::vector<const NamedTensor*> in_file_order(const std::vector<NamedTensor>& tensors) {
   std::vector<const NamedTensor*> order;
+  order.reserve(tensors.size());
   for (const NamedTensor& tensor : tensors) order.push_back(&tensor);
   const auto rank = [](const NamedTensor* tensor) {
     return std::pair(tensor->bytes.size() % kCacheLine != 0,

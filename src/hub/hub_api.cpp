@@ -134,7 +134,7 @@ bool HubApi::list_tree(const ModelName& name, const std::string& commit,
     }
     if (files->size() > kMaxFiles) fail_answer(first, "lists too many files");
     url = next_page(result.header("link"));
-    if (!url.empty() && url.front() == '/') url = config_.endpoint + url;
+    if (!url.empty() && url.front() == '/') url.insert(0, config_.endpoint);
     if (!url.empty() && !is_redirect_allowed(first, url)) fail_answer(first, "leads elsewhere");
   }
   return true;

@@ -28,6 +28,7 @@ bool same_shape(const std::vector<int64_t>& actual, const std::vector<int64_t>& 
 
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::vector<std::string> sizes;
+  sizes.reserve(shape.size());
   for (const int64_t size : shape) {
     sizes.push_back(size == kAnySize ? "any" : fmt::format("{}", size));
   }

@@ -21,7 +21,7 @@ Split split_product(int64_t rows, int64_t panels, int64_t depth, int threads) {
   if (rows * panels * kPanelColumns * depth < kSmallProduct) return {1, 1};
   const int64_t row_blocks = (rows + kBlockRows - 1) / kBlockRows;
   // Several tasks per thread even out their speeds.
-  const int64_t wanted = threads > 1 ? (4 * threads + row_blocks - 1) / row_blocks : 1;
+  const int64_t wanted = threads > 1 ? (int64_t{4} * threads + row_blocks - 1) / row_blocks : 1;
   const int64_t least = (panels + kGroupPanels - 1) / kGroupPanels;
   return {row_blocks, std::min(panels, std::max(wanted, least))};
 }

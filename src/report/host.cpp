@@ -24,11 +24,11 @@ std::string content_of(const char* path) {
   }
 }
 
-std::string trimmed(std::string text) {
+std::string trimmed(std::string_view text) {
   const std::string_view blanks(" \t\n\r\0\"", 6);
   const size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(blanks) + 1 - begin));
 }
 
 // The value behind `key` and `separator` in text of one such pair per line.
@@ -38,7 +38,7 @@ std::string value_of(const std::string& text, std::string_view key, char separat
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
     const size_t middle = line.find(separator);
     if (line.starts_with(key) && middle != std::string_view::npos) {
-      return trimmed(std::string(line.substr(middle + 1)));
+      return trimmed(line.substr(middle + 1));
     }
     begin = end + 1;
   }
@@ -47,7 +47,7 @@ std::string value_of(const std::string& text, std::string_view key, char separat
 
 std::string cpu_model() {
   const std::string info = content_of("/proc/cpuinfo");
-  const std::string name = value_of(info, "model name", ':');
+  std::string name = value_of(info, "model name", ':');
   if (!name.empty()) return name;
   // 64-bit ARM gives numbers only (Main ID Register); lscpu names them from a table of its own.
   const std::string part = value_of(info, "CPU part", ':');
@@ -56,7 +56,7 @@ std::string cpu_model() {
 }
 
 std::string board_model() {
-  const std::string device_tree = trimmed(content_of("/proc/device-tree/model"));
+  std::string device_tree = trimmed(content_of("/proc/device-tree/model"));
   if (!device_tree.empty()) return device_tree;
   return trimmed(content_of("/sys/class/dmi/id/product_name"));
 }

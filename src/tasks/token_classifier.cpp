@@ -198,6 +198,7 @@ std::vector<WordTags> TokenClassifier::tag_words(
   tag_windows(model_, texts, window_options(model_, options),
               [&](const TaggedWindow& window) { labellers[window.text].read(window); });
   std::vector<WordTags> results;
+  results.reserve(labellers.size());
   for (WordLabeller& labeller : labellers) results.push_back(labeller.finish());
   return results;
 }

@@ -32,6 +32,7 @@ DevResult evaluate_texts(const LoadedModel& model, const std::vector<Classificat
   std::map<std::string, size_t> index;
   for (const std::string& label : classifier.labels()) index.emplace(label, index.size());
   std::vector<std::string> inputs;
+  inputs.reserve(texts.size());
   for (const ClassificationExample& example : texts) inputs.push_back(example.text);
   ClassifyOptions options;
   options.max_length = max_length;
@@ -51,6 +52,7 @@ DevResult evaluate_sentences(const LoadedModel& model, const std::vector<NerExam
                              int64_t max_length) {
   TokenClassifier classifier(model);
   std::vector<std::vector<std::string>> words;
+  words.reserve(sentences.size());
   for (const NerExample& example : sentences) words.push_back(example.words);
   TagOptions options;
   options.max_length = max_length;

@@ -316,7 +316,7 @@ OrderedJson train(const TrainOptions& options, const std::atomic<bool>& stop) {
           : "");
   Training training(options, run, stop);
   training.run();
-  const OrderedJson report = make_report(options, run, training);
+  OrderedJson report = make_report(options, run, training);
   export_model(run.base, training.network(), options, run.labels,
                make_model_card(options, run.base, report), report);
   std::error_code ignored;

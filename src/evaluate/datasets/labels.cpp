@@ -25,7 +25,7 @@ std::string label_text(const DataSource& source, size_t line, const Json& cell,
   if (cell.is_array() || cell.is_object()) {
     fail_at(source, line, "the label is not a single value; multi-label data is not read");
   }
-  const std::string text = cell.is_string() ? cell.get<std::string>() : cell.dump();
+  std::string text = cell.is_string() ? cell.get<std::string>() : cell.dump();
   const auto index = as_integer(text);
   if (text.empty() || cell.is_null() || index == -1) {
     fail_at(source, line, "this row has no label; a labelled split is needed");

@@ -22,7 +22,7 @@ std::string tag_text(const DataSource& source, size_t line, const Json& cell,
             "the tags are numbers and nothing names them; give the names with --label-names, in "
             "order");
   }
-  const std::string tag = label_text(source, line, cell, names);
+  std::string tag = label_text(source, line, cell, names);
   if (!looks_like_tag(tag)) {
     fail_at(source, line, fmt::format("'{}' is no tag (O, B-TYPE, I-TYPE)", tag));
   }

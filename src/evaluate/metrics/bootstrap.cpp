@@ -18,6 +18,7 @@ std::vector<Interval> bootstrap_intervals(size_t samples, const ResampledMetrics
   }
   const double tail = (1 - options.level) / 2;
   std::vector<Interval> intervals;
+  intervals.reserve(values.size());
   for (const std::vector<double>& metric : values) {
     intervals.push_back({quantile(metric, tail), quantile(metric, 1 - tail)});
   }

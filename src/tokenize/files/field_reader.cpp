@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 
 namespace jnlp::tok {
@@ -66,7 +68,7 @@ std::string FieldReader::string(const char* name) {
 
 std::string FieldReader::string_or(const char* name, std::string value) {
   known_.insert(name);
-  return has(name) ? string(name) : value;
+  return has(name) ? string(name) : std::move(value);
 }
 
 const Json& FieldReader::object(const char* name) {

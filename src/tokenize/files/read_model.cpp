@@ -31,7 +31,7 @@ ModelFile scan_model(std::string_view text, const std::string& where) {
     } else if (name == "merges") {
       file.merges = value;
     } else {
-      file.fields[name] = parse_json(value, where + "." + name);
+      file.fields[name] = parse_json(value, fmt::format("{}.{}", where, name));
     }
   }
   if (file.vocab.empty()) {

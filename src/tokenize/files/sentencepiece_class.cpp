@@ -210,7 +210,7 @@ void load_sentencepiece_class(const std::filesystem::path& model, const std::str
   read_sentencepiece_file(model, &file);
   try {
     // Whatever the class does, the pieces must be sound; this kind of model checks nothing else.
-    SentencePieceChar(file.pieces, file.byte_fallback);
+    [[maybe_unused]] const SentencePieceChar sound(file.pieces, file.byte_fallback);
     Converter converter(file, config, pipeline);
     found->second(&converter);
     converter.add_configured_tokens();

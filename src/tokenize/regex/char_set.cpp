@@ -116,9 +116,9 @@ bool CharSet::add_named(std::string_view name, bool negated) {
     categories_.push_back({mask, negated});
     return true;
   }
-  for (uint8_t i = 1; i < std::size(kRegexScriptNames); ++i) {
+  for (size_t i = 1; i < std::size(kRegexScriptNames); ++i) {
     if (plain_name(kRegexScriptNames[i]) != plain) continue;
-    scripts_.push_back({i, negated});
+    scripts_.push_back({static_cast<uint8_t>(i), negated});
     return true;
   }
   return false;
