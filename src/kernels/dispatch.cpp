@@ -45,11 +45,11 @@ constexpr std::array<std::string_view, 10> kKnownNames = {
 #if defined(__x86_64__)
 // AMX: the CPU has it, and the system grants its tiles to this process (Linux gives them only on
 // request).
-bool has_amx_int8() {
-  constexpr unsigned kTile = 1U << 24, kInt8 = 1U << 25;
+bool has_amx() {
+  constexpr unsigned kNeeded = 1U << 22 | 1U << 24 | 1U << 25;  // BF16, tiles, INT8
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
-  if ((edx & kTile) == 0 || (edx & kInt8) == 0) return false;
+  if ((edx & kNeeded) != kNeeded) return false;
   constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
   constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
@@ -78,7 +78,7 @@ std::vector<const Kernels*> available_kernels() {
   // Intel's vdpbf16ps takes four times as long as a fused multiply-add (measured on a Xeon
   // with AMX), so that widened weights are faster there. Other makers' was not measured.
   const bool slow_bf16 = __builtin_cpu_is("intel");
-  if (vnni && has_amx_int8()) kernels.push_back(&kAmxKernels);
+  if (bf16 && has_amx()) kernels.push_back(&kAmxKernels);
   if (bf16 && !slow_bf16) kernels.push_back(&kAvx512Bf16Kernels);
   if (vnni) kernels.push_back(&kAvx512VnniKernels);
   if (bf16 && slow_bf16) kernels.push_back(&kAvx512Bf16Kernels);

@@ -1,0 +1,135 @@
+#pragma once
+
+// Products in tiles of 16 rows x 64 bytes (Intel AMX). Include avx512/lanes.h first.
+#include "kernels/kernels.h"
+
+namespace jnlp {
+namespace {
+
+constexpr int64_t kTileSide = 16;   // rows of a tile; columns of a panel
+constexpr int64_t kTileBytes = 64;  // of a row of a tile
+constexpr int64_t kBlockRows = 2 * kTileSide;
+constexpr int64_t kBlockPanels = 2;
+
+static_assert(kTileBytes == kInt8Depth && kTileBytes == 2 * kBf16Depth);
+static_assert(kTileSide == kPanelColumns);
+
+// What LDTILECFG reads.
+struct alignas(64) TileShapes {
+  uint8_t palette = 1;
+  uint8_t start_row = 0;
+  uint8_t reserved[14] = {};
+  uint16_t row_bytes[16] = {};
+  uint8_t rows[16] = {};
+};
+
+// Tiles 0-3 hold sums: 0 and 1 those of the upper rows, 2 and 3 of the lower. 4 and 5 are rows of
+// A, 6 and 7 panels of B.
+inline void configure_tiles(int64_t rows) {
+  TileShapes shapes;
+  const int64_t upper = rows < kTileSide ? rows : kTileSide;
+  const int64_t lower = rows - upper;
+  for (int tile = 0; tile < 8; ++tile) {
+    const bool is_lower = tile == 2 || tile == 3 || tile == 5;
+    const int64_t height = tile >= 6 ? kTileSide : is_lower ? lower : upper;
+    shapes.rows[tile] = static_cast<uint8_t>(height);
+    shapes.row_bytes[tile] = height > 0 ? kTileBytes : 0;
+  }
+  _tile_loadconfig(&shapes);
+}
+
+// Instructions that multiply the tiles 4 and 5 with 6 and 7. Numbers of tiles are part of them.
+struct DotBytes {
+  using Sum = int32_t;
+  static inline void upper_left() { _tile_dpbusd(0, 4, 6); }
+  static inline void upper_right() { _tile_dpbusd(1, 4, 7); }
+  static inline void lower_left() { _tile_dpbusd(2, 5, 6); }
+  static inline void lower_right() { _tile_dpbusd(3, 5, 7); }
+};
+struct DotBf16 {
+  using Sum = float;
+  static inline void upper_left() { _tile_dpbf16ps(0, 4, 6); }
+  static inline void upper_right() { _tile_dpbf16ps(1, 4, 7); }
+  static inline void lower_left() { _tile_dpbf16ps(2, 5, 6); }
+  static inline void lower_right() { _tile_dpbf16ps(3, 5, 7); }
+};
+
+// A product in bytes, whatever they hold.
+struct TileOperands {
+  const uint8_t* a;
+  int64_t a_stride;
+  const uint8_t* b;
+  int64_t panel_stride;
+  int64_t depth;  // of a row of A; a multiple of kTileBytes
+};
+
+// Sums of up to 32 rows times 16 or 32 columns, a row of 32 sums behind the other.
+template <typename Dot, bool kTwoRows, bool kTwoPanels>
+inline void multiply_block(const TileOperands& t, typename Dot::Sum* sums) {
+  constexpr int64_t kSumsStride = kBlockPanels * kTileSide * sizeof(typename Dot::Sum);
+  const uint8_t* lower = t.a + kTileSide * t.a_stride;
+  _tile_zero(0);
+  if constexpr (kTwoPanels) _tile_zero(1);
+  if constexpr (kTwoRows) _tile_zero(2);
+  if constexpr (kTwoRows && kTwoPanels) _tile_zero(3);
+  for (int64_t k = 0; k < t.depth; k += kTileBytes) {
+    const uint8_t* panel = t.b + k * kPanelColumns;
+    _tile_loadd(4, t.a + k, t.a_stride);
+    _tile_loadd(6, panel, kTileBytes);
+    Dot::upper_left();
+    if constexpr (kTwoPanels) {
+      _tile_loadd(7, panel + t.panel_stride, kTileBytes);
+      Dot::upper_right();
+    }
+    if constexpr (kTwoRows) {
+      _tile_loadd(5, lower + k, t.a_stride);
+      Dot::lower_left();
+    }
+    if constexpr (kTwoRows && kTwoPanels) Dot::lower_right();
+  }
+  _tile_stored(0, sums, kSumsStride);
+  if constexpr (kTwoPanels) _tile_stored(1, sums + kTileSide, kSumsStride);
+  typename Dot::Sum* lower_sums = sums + kTileSide * kBlockPanels * kTileSide;
+  if constexpr (kTwoRows) _tile_stored(2, lower_sums, kSumsStride);
+  if constexpr (kTwoRows && kTwoPanels) _tile_stored(3, lower_sums + kTileSide, kSumsStride);
+}
+
+template <typename Dot>
+inline void multiply_block(bool two_rows, bool two_panels, const TileOperands& t,
+                           typename Dot::Sum* sums) {
+  if (two_rows && two_panels) {
+    multiply_block<Dot, true, true>(t, sums);
+  } else if (two_rows) {
+    multiply_block<Dot, true, false>(t, sums);
+  } else if (two_panels) {
+    multiply_block<Dot, false, true>(t, sums);
+  } else {
+    multiply_block<Dot, false, false>(t, sums);
+  }
+}
+
+// Calls finish(sums, row, rows, column, columns) for each block of the product.
+template <typename Dot, typename Finish>
+inline void multiply_in_tiles(const TileOperands& t, int64_t rows, int64_t columns, Finish finish) {
+  alignas(64) typename Dot::Sum sums[kBlockRows * kBlockPanels * kTileSide];
+  constexpr int64_t kBlockColumns = kBlockPanels * kPanelColumns;
+  int64_t configured = 0;
+  for (int64_t column = 0; column < columns; column += kBlockColumns) {
+    const int64_t width = columns - column < kBlockColumns ? columns - column : kBlockColumns;
+    for (int64_t row = 0; row < rows; row += kBlockRows) {
+      const int64_t height = rows - row < kBlockRows ? rows - row : kBlockRows;
+      if (height != configured) configure_tiles(height);
+      configured = height;
+      const TileOperands block{t.a + row * t.a_stride, t.a_stride,
+                               t.b + column / kPanelColumns * t.panel_stride, t.panel_stride,
+                               t.depth};
+      multiply_block<Dot>(height > kTileSide, width > kPanelColumns, block, sums);
+      finish(sums, row, height, column, width);
+    }
+  }
+  // So that a switch to another thread need not save the tiles.
+  _tile_release();
+}
+
+}  // namespace
+}  // namespace jnlp
