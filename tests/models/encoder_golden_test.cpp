@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <sstream>
@@ -85,15 +86,18 @@ TEST_P(EncoderGolden, SameBitsAloneInAnyBatchOnAnyThreadsWithAnyKernels) {
 }
 
 // Of the largest output; the tiny models have five layers at most.
+constexpr std::array kNarrowTypes = {WeightType::bf16, WeightType::f16, WeightType::int8};
+
+// INT8's is wide: these tiny random models have layers of 32 inputs, whose errors hardly even out.
 float tolerance_of(WeightType type) {
-  return type == WeightType::bf16 ? 3e-2F : 3e-3F;
+  return type == WeightType::int8 ? 0.2F : type == WeightType::bf16 ? 3e-2F : 3e-3F;
 }
 
-TEST_P(EncoderGolden, HalvesStayCloseToTheReference) {
+TEST_P(EncoderGolden, NarrowWeightsStayCloseToTheReference) {
   const test::GoldenModel golden = test::load_golden_model(GetParam());
   float largest = 0;
   for (const float value : golden.output) largest = std::max(largest, std::abs(value));
-  for (const WeightType type : {WeightType::bf16, WeightType::f16}) {
+  for (const WeightType type : kNarrowTypes) {
     std::vector<float> expected;
     for (const Kernels* kernels : available_kernels()) {
       const Output output = load(GetParam(), 2, *kernels, {type}).run(golden.batch);
@@ -112,10 +116,10 @@ TEST_P(EncoderGolden, HalvesStayCloseToTheReference) {
   }
 }
 
-TEST_P(EncoderGolden, HalvesGiveTheSameBitsAloneInABatchAndOnAnyThreads) {
+TEST_P(EncoderGolden, NarrowWeightsGiveTheSameBitsAloneInABatchAndOnAnyThreads) {
   const test::GoldenModel golden = test::load_golden_model(GetParam());
   for (const Kernels* kernels : available_kernels()) {
-    for (const WeightType type : {WeightType::bf16, WeightType::f16}) {
+    for (const WeightType type : kNarrowTypes) {
       std::vector<std::vector<float>> expected;
       for (const int threads : {1, 3}) {
         EncoderModel model = load(GetParam(), threads, *kernels, {type});
