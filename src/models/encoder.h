@@ -58,7 +58,7 @@ class Encoder {
                  EncoderScratch* scratch, float* hidden) const;
 
   EncoderConfig config_;
-  Weight word_;
+  EmbeddingTable word_;
   Weight position_;
   Weight type_;
   NormWeights embedding_norm_;
