@@ -115,7 +115,7 @@ std::span<const std::byte> PreparedFile::bytes(const std::string& name, DType dt
   if (tensor.dtype != dtype || tensor.elements() != elements) {
     fail(fmt::format("'{}' has another type or size than it should", name));
   }
-  if (reinterpret_cast<uintptr_t>(tensor.bytes.data()) % alignof(float) != 0) {
+  if (reinterpret_cast<uintptr_t>(tensor.bytes.data()) % size_of(dtype) != 0) {
     fail(fmt::format("'{}' is not aligned", name));
   }
   return tensor.bytes;
