@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <system_error>
-#include <utility>
 
 #include "base/error.h"
 
@@ -26,7 +25,7 @@ fs::path without_slash(const fs::path& path) {
 
 }  // namespace
 
-AtomicDirectory::AtomicDirectory(fs::path path) : path_(without_slash(path)) {
+AtomicDirectory::AtomicDirectory(const fs::path& path) : path_(without_slash(path)) {
   static std::atomic<unsigned> counter{0};
   temporary_path_ = fmt::format("{}.tmp-{}-{}", path_.string(), ::getpid(), counter++);
   std::error_code error;

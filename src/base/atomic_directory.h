@@ -9,7 +9,7 @@ namespace jnlp {
 class AtomicDirectory {
  public:
   /// Makes the folders above `path` too. @throws Error io when they cannot be written.
-  explicit AtomicDirectory(std::filesystem::path path);
+  explicit AtomicDirectory(const std::filesystem::path& path);
   /// Removes everything if commit() was not reached.
   ~AtomicDirectory();
   AtomicDirectory(const AtomicDirectory&) = delete;

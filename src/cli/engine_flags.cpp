@@ -18,7 +18,7 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
   command
       .add_option("--keep-fp32", options->keep_f32,
                   "Layers that stay FP32 with another --dtype: parts of names such as ffn.down, "
-                  "attention.query or layers.0., parted by commas")
+                  "attention.query, layers.0. or embeddings.word, parted by commas")
       ->delimiter(',')
       ->type_name("NAMES");
 }

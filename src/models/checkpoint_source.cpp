@@ -36,6 +36,10 @@ PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, W
   return PackedLinear(exec_, inputs, parts, type);
 }
 
+EmbeddingTable CheckpointSource::embedding(const std::string& module, WeightType type) {
+  return {store_.load(spec(module + ".weight")), type};
+}
+
 Weight CheckpointSource::table(const std::string& name) {
   return store_.load(spec(name));
 }

@@ -83,7 +83,7 @@ void for_each_row_block(const Exec& exec, int64_t rows, int64_t weight_bytes,
 
 Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options, LayerSource& source)
     : config_(config), layer_order_(config.layer_order()) {
-  word_ = source.table("embeddings.word.weight");
+  word_ = source.embedding("embeddings.word", options.type_of({"embeddings.word"}));
   position_ = source.table("embeddings.position.weight");
   if (config.type_vocab_size > 0) type_ = source.table("embeddings.type.weight");
   embedding_norm_ = source.norm("embeddings.norm", config.norm_epsilon);
@@ -123,8 +123,7 @@ void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratc
     for (int64_t t = task * kTokensPerTask; t < end; ++t) {
       const auto i = static_cast<size_t>(t);
       float* row = rows + t * width;
-      std::memcpy(row, row_of(word_, batch.token_ids[i]),
-                  static_cast<size_t>(width) * sizeof(float));
+      word_.copy_row(batch.token_ids[i], row);
       if (config_.type_vocab_size > 0) {
         exec.kernels.add(row, row_of(type_, batch.type_ids[i]), width);
       }

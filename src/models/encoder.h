@@ -69,7 +69,7 @@ class Encoder {
                    RowScratch* scratch, float* hidden) const;
 
   EncoderConfig config_;
-  Weight word_;
+  EmbeddingTable word_;
   Weight position_;
   Weight type_;
   NormWeights embedding_norm_;

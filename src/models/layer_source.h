@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/embedding_table.h"
 #include "models/weight_map.h"
 #include "models/weight_store.h"
 #include "ops/linear.h"
@@ -27,6 +28,8 @@ class LayerSource {
   /// @throws Error naming the tensor and the file at fault; so do the others.
   virtual PackedLinear linear(const std::vector<std::string>& modules,
                               WeightType type = WeightType::f32) = 0;
+  /// The matrix "<module>.weight", of which single rows are read.
+  virtual EmbeddingTable embedding(const std::string& module, WeightType type) = 0;
   /// A tensor that is used as it stands.
   virtual Weight table(const std::string& name) = 0;
   /// The dense layer of a folder that sentence-transformers' modules.json names (FP32).

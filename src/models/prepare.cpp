@@ -30,6 +30,17 @@ class RecordingSource : public LayerSource {
     return layer;
   }
 
+  EmbeddingTable embedding(const std::string& module, WeightType type) override {
+    EmbeddingTable table = inner_.embedding(module, type);
+    if (table.rounded()) {
+      writer_.add(module, rounded(table.floats()));
+    } else {
+      writer_.add(module + ".weight", table.floats());
+    }
+    advance(1);
+    return table;  // moving it does not move its values
+  }
+
   Weight table(const std::string& name) override {
     // A norm drops its tables at once, so what is no mapping is kept here.
     const Weight& table = tables_.emplace_back(inner_.table(name));
@@ -46,6 +57,18 @@ class RecordingSource : public LayerSource {
   }
 
  private:
+  ByteRows rounded(const Weight& weight) {
+    const auto rows = static_cast<size_t>(weight.shape[0]);
+    const auto width = static_cast<size_t>(weight.shape[1]);
+    row_bytes_.resize(rows * width);
+    row_scales_.resize(rows);
+    for (size_t i = 0; i < rows; ++i) {
+      row_scales_[i] =
+          round_row(weight.values.subspan(i * width, width), row_bytes_.data() + i * width);
+    }
+    return {weight.shape[1], row_bytes_, row_scales_};
+  }
+
   void advance(int64_t tensors) {
     done_ += tensors;
     if (progress_) progress_(done_, static_cast<int64_t>(specs().size()));
@@ -55,6 +78,8 @@ class RecordingSource : public LayerSource {
   PreparedFileWriter& writer_;
   const PackProgress& progress_;
   std::list<Weight> tables_;
+  std::vector<int8_t> row_bytes_;
+  std::vector<float> row_scales_;
   int64_t done_ = 0;
 };
 

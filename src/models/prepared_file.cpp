@@ -122,7 +122,7 @@ std::span<const std::byte> PreparedFile::bytes(const std::string& name, DType dt
   if (tensor.dtype != dtype || tensor.elements() != elements) {
     fail(fmt::format("'{}' has another type or size than it should", name));
   }
-  if (reinterpret_cast<uintptr_t>(tensor.bytes.data()) % alignof(float) != 0) {
+  if (reinterpret_cast<uintptr_t>(tensor.bytes.data()) % size_of(dtype) != 0) {
     fail(fmt::format("'{}' is not aligned", name));
   }
   return tensor.bytes;
@@ -154,6 +154,14 @@ Weight PreparedFile::table(const std::string& name) const {
   return {tensor.shape, tensor.as_float(), {}};
 }
 
+ByteRows PreparedFile::byte_rows(const std::string& name, int64_t rows, int64_t width) const {
+  const std::span<const std::byte> values = bytes(name + ".bytes", DType::i8, rows * width);
+  const std::span<const std::byte> scales = bytes(name + ".row_scales", DType::f32, rows);
+  return {width,
+          {reinterpret_cast<const int8_t*>(values.data()), values.size()},
+          {reinterpret_cast<const float*>(scales.data()), static_cast<size_t>(rows)}};
+}
+
 void PreparedFile::check_belongs_to(const ModelDir& model) const {
   if (facts_.config != dump_json(model.config)) fail("it was prepared for another config.json");
   if (!model.weight_files.empty() && facts_.fingerprint != weight_fingerprint(model)) {
@@ -178,6 +186,12 @@ void PreparedFileWriter::add(const std::string& name, const LinearView& layer) {
 
 void PreparedFileWriter::add(const std::string& name, const Weight& table) {
   tensors_.push_back({name, DType::f32, table.shape, std::as_bytes(table.values)});
+}
+
+void PreparedFileWriter::add(const std::string& name, const ByteRows& rows) {
+  const auto count = static_cast<int64_t>(rows.scales.size());
+  tensors_.push_back({name + ".bytes", DType::i8, {count, rows.width}, std::as_bytes(rows.bytes)});
+  tensors_.push_back({name + ".row_scales", DType::f32, {count}, std::as_bytes(rows.scales)});
 }
 
 void PreparedFileWriter::write(const std::filesystem::path& path,

@@ -8,6 +8,7 @@
 #include "backends/backend.h"
 #include "formats/model_dir.h"
 #include "formats/safetensors.h"
+#include "models/embedding_table.h"
 #include "models/engine_options.h"
 #include "models/weight_store.h"
 #include "ops/linear.h"
@@ -27,7 +28,8 @@ struct PreparedFacts {
 /// every instruction set), so that they run from the mapping. It is a safetensors file:
 ///   <layer>.panels and .bias, for int8 also .column_scales and .column_sums, padded to panels;
 ///   the metadata "linear.<layer>" = "<type> <outputs> <inputs>";
-///   tables (embeddings, norms) under our names;
+///   tables (norms, embeddings) under our names;
+///   for int8 <word embeddings>.bytes and .row_scales;
 ///   the metadata format, version, weights, keep_fp32, head, config and fingerprint.
 class PreparedFile {
  public:
@@ -40,6 +42,7 @@ class PreparedFile {
   /// A layer inside the mapping, sizes checked.
   LinearView linear(const std::string& name) const;
   Weight table(const std::string& name) const;
+  ByteRows byte_rows(const std::string& name, int64_t rows, int64_t width) const;
   /// Fails when it was made for another config.json or other weights than the model has now.
   void check_belongs_to(const ModelDir& model) const;
   [[noreturn]] void fail(const std::string& why) const;
@@ -59,6 +62,7 @@ class PreparedFileWriter {
  public:
   void add(const std::string& name, const LinearView& layer);
   void add(const std::string& name, const Weight& table);
+  void add(const std::string& name, const ByteRows& rows);
   /// @throws Error io.
   void write(const std::filesystem::path& path, const PreparedFacts& facts) const;
 

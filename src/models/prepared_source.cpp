@@ -31,6 +31,13 @@ PackedLinear PreparedSource::linear(const std::vector<std::string>& modules, Wei
   return PackedLinear(layer);
 }
 
+EmbeddingTable PreparedSource::embedding(const std::string& module, WeightType type) {
+  const std::string name = module + ".weight";
+  if (type != WeightType::int8) return {table(name), type};
+  const std::vector<int64_t>& shape = spec(name).shape;
+  return EmbeddingTable(file_.byte_rows(module, shape[0], shape[1]));
+}
+
 Weight PreparedSource::table(const std::string& name) {
   Weight weight = file_.table(name);
   const std::vector<int64_t>& wanted = spec(name).shape;

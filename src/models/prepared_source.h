@@ -17,6 +17,7 @@ class PreparedSource : public LayerSource {
       : LayerSource(std::move(specs)), file_(std::move(file)) {}
 
   PackedLinear linear(const std::vector<std::string>& modules, WeightType type) override;
+  EmbeddingTable embedding(const std::string& module, WeightType type) override;
   Weight table(const std::string& name) override;
   PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
                              bool has_bias) override;

@@ -199,15 +199,25 @@ TEST_F(Prepared, TensorsThatDoNotFitAreRefused) {
     expect_refused("'" + layer + end + "' has another type or size");
     write_file(file(), whole);
   }
+  for (const std::string name : {"embeddings.word.bytes", "embeddings.word.row_scales"}) {
+    rewrite([&](auto* tensors, Metadata*) {
+      auto found = tensor(tensors, name);
+      const size_t row = found->bytes.size() / static_cast<size_t>(found->shape[0]);
+      found->shape[0] -= 1;
+      found->bytes = found->bytes.subspan(row);
+    });
+    expect_refused("'" + name + "' has another type or size");
+    write_file(file(), whole);
+  }
   rewrite(
       [&](auto* tensors, Metadata*) { tensors->erase(tensor(tensors, "layers.0.ffn.norm.bias")); });
   expect_refused("lacks 'layers.0.ffn.norm.bias'");
   write_file(file(), whole);
   rewrite([&](auto* tensors, Metadata*) {
-    auto found = tensor(tensors, "embeddings.word.weight");
+    auto found = tensor(tensors, "embeddings.position.weight");
     found->shape = {1, found->shape[0] * found->shape[1]};
   });
-  expect_refused("'embeddings.word.weight' has a wrong shape");
+  expect_refused("'embeddings.position.weight' has a wrong shape");
 }
 
 TEST_F(Prepared, LayersThatLieAboutThemselvesAreRefused) {
