@@ -10,8 +10,8 @@ constexpr int64_t kLanes = 16;
 // 6 x 64 results: 24 of 32 registers, four for B and one for A.
 constexpr int64_t kTileRows = 6;
 constexpr int64_t kTilePanels = 4;
-// Part of the depth done at a time: 64 columns of it (96 KB) fit the L2 cache beside A's rows.
-constexpr int64_t kDepthBlock = 384;
+// Part of the depth done at a time: 64 columns of it (32 KB) fit the L1 cache.
+constexpr int64_t kDepthBlock = 128;
 
 struct Lanes {
   __m512 v;
