@@ -10,7 +10,7 @@ namespace jnlp {
 namespace {
 
 constexpr int kPanelVectors = kPanelColumns / kLanes;
-constexpr int64_t kPanelBytes = kPanelColumns * sizeof(float);  // of one row of FP32
+constexpr int64_t kCacheLine = 64;
 
 // How a tile reads FP32 weights. What reads other types has the same members.
 struct FloatWeights {
@@ -47,7 +47,8 @@ struct Tile {
   bool resume;        // C holds the sums of the part before
   float* c;
   int64_t c_stride;
-  const char* next;  // fetched into the cache meanwhile
+  const char* fetched;  // so many cache lines from here are fetched meanwhile, one per step of k
+  int64_t fetched_lines;
 };
 
 template <int kRows, int kPanels>
@@ -68,7 +69,8 @@ struct MultiplyTile {
       }
     }
     for (int64_t k = 0; k < t.depth; k += Weights::kSteps) {
-      if ((k & 3) == 0) __builtin_prefetch(t.next + k * (kPanelBytes / 4));
+      const int64_t line = k / Weights::kSteps;
+      if (line < t.fetched_lines) __builtin_prefetch(t.fetched + line * kCacheLine);
 #pragma GCC unroll 2
       for (int order = 0; order < Weights::kSteps; ++order) {
         const int step = Weights::step(order);
@@ -122,20 +124,44 @@ struct Part {
   int64_t depth;
 };
 
-// All rows of C for a part of B, which `b` starts with. `next` is what B goes on with.
+// What the next part of B is: as many panels, of so many bytes each, at a distance of `stride`.
+struct NextPart {
+  const char* data;
+  int64_t stride;
+  int64_t panels;
+  int64_t panel_bytes;
+};
+
+template <typename Weights>
+inline NextPart next_part(const Part& part, int64_t columns, Panels<Weights> b) {
+  const int64_t bytes = sizeof(typename Weights::Element);
+  const bool last = (part.panel + part.panels) * kPanelColumns >= columns;
+  const Panels<Weights> next =
+      last ? b.at(0, part.k + part.depth) : b.at(part.panel + part.panels, part.k);
+  return {reinterpret_cast<const char*>(next.data), b.stride * bytes, part.panels,
+          part.depth * kPanelColumns * bytes};
+}
+
+// All rows of C for a part of B, which `b` starts with. Each tile of rows fetches its share of the
+// next part.
 template <typename Weights, typename Args>
-inline void multiply_part(const Args& g, const Part& part, Panels<Weights> b, const void* next) {
+inline void multiply_part(const Args& g, const Part& part, Panels<Weights> b,
+                          const NextPart& next) {
   const int64_t column = part.panel * kPanelColumns;
   const int64_t width = part.panels * kPanelColumns;
   const int64_t columns = g.columns - column < width ? g.columns - column : width;
   const bool last = part.k + part.depth == g.depth;
+  const int64_t panel_lines = (next.panel_bytes + kCacheLine - 1) / kCacheLine;
+  const int64_t tiles = (g.rows + kTileRows - 1) / kTileRows;
+  const int64_t lines = (next.panels * panel_lines + tiles - 1) / tiles;
   Tile<Weights> tile{
-      part.depth, g.a, g.a_stride, b,      g.bias != nullptr ? g.bias + column : nullptr,
-      part.k > 0, g.c, g.c_stride, nullptr};
+      part.depth, g.a, g.a_stride, b,       g.bias != nullptr ? g.bias + column : nullptr,
+      part.k > 0, g.c, g.c_stride, nullptr, lines};
   for_each_row_tile(g.rows, [&](int64_t row, int64_t rows, int64_t index) {
     tile.a = g.a + row * g.a_stride + part.k;
     tile.c = g.c + row * g.c_stride + column;
-    tile.next = static_cast<const char*>(next) + index * (part.depth / 4) * kPanelBytes;
+    const int64_t line = index * lines;
+    tile.fetched = next.data + line / panel_lines * next.stride + line % panel_lines * kCacheLine;
     if (columns < kPanelColumns) {
       multiply_narrow(rows, columns, tile);
     } else {
@@ -163,7 +189,7 @@ inline void for_each_part(int64_t columns, int64_t whole_depth, Body body) {
 void gemm(const GemmArgs& g) {
   const Panels<FloatWeights> b{g.b, g.depth * kPanelColumns};
   for_each_part(g.columns, g.depth, [&](const Part& part) {
-    multiply_part(g, part, b.at(part.panel, part.k), b.at(part.panel + part.panels, part.k).data);
+    multiply_part(g, part, b.at(part.panel, part.k), next_part(part, g.columns, b));
   });
 }
 

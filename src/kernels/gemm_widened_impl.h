@@ -41,7 +41,7 @@ inline void multiply_widened(const Args& g) {
   alignas(64) float wide[kTilePanels * kDepthBlock * kPanelColumns];
   for_each_part(g.columns, g.depth, [&](const Part& part) {
     const Panels<Weights> narrow = b.at(part.panel, part.k);
-    const void* next = b.at(part.panel + part.panels, part.k).data;
+    const NextPart next = next_part(part, g.columns, b);
     if (in_place) return multiply_part(g, part, narrow, next);
     const Panels<WidenedWeights<Weights>> widened{wide, part.depth * kPanelColumns};
     for (int64_t i = 0; i < part.panels; ++i) {
