@@ -1,6 +1,7 @@
 #include "base/atomic_directory.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -23,9 +24,23 @@ fs::path without_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
 
+bool is_mount_point(const fs::path& path) {
+  struct stat own {};
+  struct stat parent {};
+  return ::stat(path.c_str(), &own) == 0 && ::stat(path.parent_path().c_str(), &parent) == 0 &&
+         own.st_dev != parent.st_dev;
+}
+
 }  // namespace
 
-AtomicDirectory::AtomicDirectory(const fs::path& path) : path_(without_slash(path)) {
+AtomicDirectory::AtomicDirectory(const fs::path& path)
+    : path_(without_slash(fs::absolute(path).lexically_normal())) {
+  // It cannot be renamed: better to know before any work.
+  if (is_mount_point(path_)) {
+    throw Error(ErrorCode::io, fmt::format("{} is a mount point and cannot be replaced; name a "
+                                           "folder inside it",
+                                           path_.string()));
+  }
   static std::atomic<unsigned> counter{0};
   temporary_path_ = fmt::format("{}.tmp-{}-{}", path_.string(), ::getpid(), counter++);
   std::error_code error;

@@ -5,47 +5,78 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <system_error>
 
 #include "base/error.h"
+#include "base/file.h"
+#include "base/mapped_file.h"
+#include "formats/safetensors_header.h"
 
 namespace jnlp {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::streamoff kPlaces = 16;
-constexpr std::streamoff kPlaceBytes = 512;
-
 // FNV-1a: short, and good enough against accidents.
-uint64_t add_bytes(uint64_t hash, std::string_view bytes) {
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  return hash;
+class Hash {
+ public:
+  void add(std::string_view bytes) {
+    for (const char c : bytes) {
+      value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    }
+  }
+  uint64_t value() const { return value_; }
+
+ private:
+  uint64_t value_ = 0xCBF29CE484222325ULL;
+};
+
+// The places are read, not mapped: mapped pages would count as memory of the process.
+void add_weights(const fs::path& path, Hash* hash) {
+  constexpr uint64_t kPlaceBytes = 64;
+  const MappedFile mapped(path);
+  const std::string_view all(reinterpret_cast<const char*>(mapped.bytes().data()),
+                             mapped.bytes().size());
+  const SafetensorsHeader header = read_safetensors_header(all, path.string());
+  hash->add(fmt::format("{} {}\n", all.size(), header.data_begin));
+  std::ifstream file(path, std::ios::binary);
+  for (const HeaderEntry& entry : header.entries) {
+    hash->add(fmt::format("{} {} {}\n", entry.name, entry.begin, entry.end));
+    const uint64_t bytes = std::min(kPlaceBytes, entry.end - entry.begin);
+    const uint64_t last = entry.end - bytes;
+    for (const uint64_t place : {entry.begin, entry.begin + (last - entry.begin) / 2, last}) {
+      std::array<char, kPlaceBytes> values;
+      file.seekg(static_cast<std::streamoff>(header.data_begin + place));
+      file.read(values.data(), static_cast<std::streamsize>(bytes));
+      if (!file) throw Error(ErrorCode::io, fmt::format("cannot read {}", path.string()));
+      hash->add({values.data(), bytes});
+    }
+  }
 }
 
-uint64_t add_file(uint64_t hash, const fs::path& path, uint64_t* size) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff bytes = file ? std::streamoff(file.tellg()) : -1;
-  if (bytes < 0) throw Error(ErrorCode::io, fmt::format("cannot read {}", path.string()));
-  *size += static_cast<uint64_t>(bytes);
-  for (std::streamoff i = 0; i < kPlaces; ++i) {
-    const std::streamoff last = std::max<std::streamoff>(bytes - kPlaceBytes, 0);
-    std::array<char, kPlaceBytes> place;
-    file.clear();
-    file.seekg(last / (kPlaces - 1) * i);
-    file.read(place.data(), place.size());
-    hash = add_bytes(hash, {place.data(), static_cast<size_t>(file.gcount())});
+void add_modules(const fs::path& directory, Hash* hash) {
+  const fs::path list = directory / "modules.json";
+  if (!fs::exists(list)) return;
+  hash->add(read_file(list));
+  const Json modules = read_json_file(list);
+  if (!modules.is_array()) return;  // loading says what is wrong
+  for (const Json& module : modules) {
+    const fs::path folder = directory / (module.is_object() ? module.value("path", "") : "");
+    std::error_code ignored;
+    if (fs::equivalent(folder, directory, ignored)) continue;
+    if (fs::exists(folder / "config.json")) hash->add(read_file(folder / "config.json"));
+    if (fs::exists(folder / "model.safetensors")) add_weights(folder / "model.safetensors", hash);
   }
-  return hash;
 }
 
 }  // namespace
 
 std::string weight_fingerprint(const ModelDir& model) {
-  uint64_t hash = 0xCBF29CE484222325ULL;
-  uint64_t size = 0;
-  for (const fs::path& file : model.weight_files) hash = add_file(hash, file, &size);
-  if (model.adapter_file) hash = add_file(hash, *model.adapter_file, &size);
-  return fmt::format("{}-{:016x}", size, hash);
+  Hash hash;
+  for (const fs::path& file : model.weight_files) add_weights(file, &hash);
+  if (model.adapter_file) add_weights(*model.adapter_file, &hash);
+  add_modules(model.modules_path(), &hash);
+  return fmt::format("{:016x}", hash.value());
 }
 
 }  // namespace jnlp

@@ -65,6 +65,10 @@ bool has_avx_vnni() {
 
 }  // namespace
 
+std::span<const std::string_view> known_kernel_names() {
+  return kKnownNames;
+}
+
 std::vector<const Kernels*> available_kernels() {
   std::vector<const Kernels*> kernels;
 #if defined(__x86_64__)

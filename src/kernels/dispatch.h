@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ const Kernels& best_kernels();
 /// and F16C), "neon_i8mm" (with dot products), "neon_dotprod", "neon" or "reference".
 /// @throws Error invalid_input for an unknown name, unsupported when this CPU or build lacks it.
 const Kernels& kernels_named(std::string_view name);
+
+/// Every name that there is, whether this CPU can run it or not.
+std::span<const std::string_view> known_kernel_names();
 
 /// Everything that this CPU can run, fastest first.
 std::vector<const Kernels*> available_kernels();

@@ -132,17 +132,23 @@ RowScale quantize(const float* x, int64_t n, uint8_t* out) {
   const float low = -reduce_max(sub(broadcast(0.0F), least));
   const float high = reduce_max(greatest);
   const float range = high - low;
-  const float inverse = range > 0.0F ? 255.0F / range : 0.0F;
-  const float zero = (kRoundShift - low * inverse) - kRoundShift;
+  // Too small to divide by, or not finite: then every byte is 0, and the scale says the rest.
+  const bool usable = range > 1e-30F && range < __builtin_inff();
+  const float inverse = usable ? 255.0F / range : 0.0F;
+  const float zero = usable ? (kRoundShift - low * inverse) - kRoundShift : 0.0F;
   const Lanes factor = broadcast(inverse);
   const Lanes shift = broadcast(kRoundShift + zero);
-  const Lanes limit = broadcast(kRoundShift + 255.0F);
+  // `zero` is rounded from a rounded product, the bytes from an exact one: the least value can come
+  // out as -1, the greatest as 256.
+  const Lanes lowest = broadcast(kRoundShift);
+  const Lanes highest = broadcast(kRoundShift + 255.0F);
+  const auto step = [=](Lanes v) { return min(max(fma(v, factor, shift), lowest), highest); };
   for (i = 0; i + kLanes <= n; i += kLanes) {
-    store_low_bytes(out + i, min(fma(load(x + i), factor, shift), limit), kLanes);
+    store_low_bytes(out + i, step(load(x + i)), kLanes);
   }
   if (i < n) {
     const Lanes rest = load_partial(x + i, n - i, 0.0F);
-    store_low_bytes(out + i, min(fma(rest, factor, shift), limit), n - i);
+    store_low_bytes(out + i, step(rest), n - i);
   }
   for (i = n; i % kInt8Depth != 0; ++i) out[i] = 0;
   return {range / 255.0F, static_cast<int32_t>(zero)};

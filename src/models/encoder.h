@@ -28,7 +28,7 @@ struct EncoderScratch {
   FloatBuffer bias;       ///< relative position bias by head and distance
   AttentionScratch attention;
   std::vector<RowScratch> per_worker;
-  ThreadPool alone{1};  ///< for work inside a task
+  ThreadPool alone{1, CpuBudget{}};  ///< for work inside a task
 };
 
 /// One forward pass for every architecture: embeddings, then layers of attention and feed-forward

@@ -21,6 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// In the metadata of prepared files: whether the folder around them is ours too.
+constexpr const char* kFolderKey = "folder";
+constexpr const char* kWholeFolder = "made with this file";
+
 // What else belongs to a model: limits that we read, its licence, what sentence-transformers reads.
 constexpr std::array kSideFiles = {"README.md",
                                    "LICENSE",
@@ -40,6 +44,14 @@ bool is_own_directory(const ModelDir& model, const fs::path& output) {
   return fs::equivalent(model.path, output, ignored);
 }
 
+// Whether `prepare` made all of a folder.
+bool is_wholly_ours(const fs::path& directory) {
+  if (!is_file(directory / kPreparedFile)) return false;
+  const Safetensors file({directory / kPreparedFile});
+  const auto made = file.metadata().find(kFolderKey);
+  return made != file.metadata().end() && made->second == kWholeFolder;
+}
+
 void check_output(const ModelDir& model, const PrepareOptions& options) {
   const fs::path& output = options.output;
   const auto fail = [&](std::string_view why) {
@@ -54,11 +66,14 @@ void check_output(const ModelDir& model, const PrepareOptions& options) {
   if (fs::equivalent(model.base_path, output, ignored)) fail("is the base of the adapter");
   if (!fs::exists(output, ignored)) return;
   if (!fs::is_directory(output, ignored)) fail("is there and is no directory");
+  if (fs::equivalent(output, fs::current_path(), ignored))
+    fail("is the current folder; name a new one");
   if (fs::is_empty(output, ignored)) return;
   if (!options.force) fail("is there already; --force replaces a prepared model");
-  // --force must never cost anybody a folder of something else.
-  if (!is_file(output / kPreparedFile) || !is_file(output / "config.json")) {
-    fail("is no prepared model, so --force does not replace it; choose another folder");
+  // --force must never cost anybody a folder of something else, nor a model that was prepared in
+  // place.
+  if (!is_wholly_ours(output)) {
+    fail("is no folder that 'prepare' made, so --force does not replace it; choose another one");
   }
 }
 
@@ -177,7 +192,9 @@ PrepareResult prepare_directory(const ModelDir& model, const PrepareOptions& opt
     target.path = output.path();
     target.config = read_json_file(output.path() / "config.json");
     if (!options.prepared_only) target = ModelDir::open(output.path());
-    result.packed = write_prepared(model, target, options, exec);
+    PrepareOptions whole = options;
+    whole.notes[kFolderKey] = kWholeFolder;
+    result.packed = write_prepared(model, target, whole, exec);
     output.commit();
   }
   result.prepared_bytes = size_of_file(options.output / kPreparedFile);

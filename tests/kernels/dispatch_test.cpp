@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -38,6 +39,21 @@ TEST(Dispatch, UnknownNamesAndMissingInstructionSetsAreDifferentErrors) {
     EXPECT_EQ(e.code(), ErrorCode::unsupported);
   }
 }
+
+// The other tests of this folder run what the CPU has; here stands what that was.
+class InstructionSet : public ::testing::TestWithParam<std::string_view> {};
+
+TEST_P(InstructionSet, IsTestedHere) {
+  for (const Kernels* kernels : available_kernels()) {
+    if (kernels->name == GetParam()) return;
+  }
+  GTEST_SKIP() << "this CPU has no " << GetParam() << ": its kernels were not tested";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, InstructionSet,
+                         ::testing::ValuesIn(known_kernel_names().begin(),
+                                             known_kernel_names().end()),
+                         [](const auto& info) { return std::string(info.param); });
 
 // The choice is made once per process, so each case has a process of its own.
 [[noreturn]] void print_choice(const char* forced) {

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "kernels/dispatch.h"
@@ -184,6 +186,32 @@ TEST(Quantize, ErrsByHalfAStepAndIsEqualInEveryKernel) {
         EXPECT_EQ(q.bytes, expected.bytes) << kernels->name << " " << n;
         EXPECT_EQ(q.bytes.back(), 77) << kernels->name << " wrote behind its row";
       }
+    }
+  }
+}
+
+// Rows whose least value lies a hair below half a step: it must not wrap round to 255.
+TEST(Quantize, TheLeastValueIsTheLeastByte) {
+  for (const auto& [low, high] :
+       {std::pair(-0x1.6a31c6p+1F, 0x1.d73454p+0F), std::pair(-0x1.1399bep+2F, 0x1.2a193ap+2F)}) {
+    for (const Kernels* kernels : available_kernels()) {
+      const Quantized q = quantize(*kernels, {low, 0.0F, high});
+      EXPECT_EQ(q.bytes[0], 0) << kernels->name;
+      EXPECT_EQ(q.bytes[1], q.scale.zero) << kernels->name;
+      EXPECT_GE(q.bytes[2], 254) << kernels->name;
+    }
+  }
+}
+
+TEST(Quantize, RowsWithoutAScaleAreNoTrouble) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const Kernels* kernels : available_kernels()) {
+    for (const std::vector<float>& row : std::vector<std::vector<float>>{
+             {1e-38F, 0.0F}, {-1e-42F, 1e-40F}, {-infinity, 1.0F}, {1.0F, infinity}}) {
+      const Quantized q = quantize(*kernels, row);
+      EXPECT_EQ(q.scale.zero, 0) << kernels->name;
+      EXPECT_EQ(q.bytes[0], 0) << kernels->name;
+      EXPECT_EQ(q.bytes[1], 0) << kernels->name;
     }
   }
 }

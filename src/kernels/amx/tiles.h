@@ -35,7 +35,8 @@ inline void configure_tiles(int64_t rows) {
     shapes.rows[tile] = static_cast<uint8_t>(height);
     shapes.row_bytes[tile] = height > 0 ? kTileBytes : 0;
   }
-  _tile_loadconfig(&shapes);
+  // Not the intrinsic: in GCC 11 and 12 it tells the compiler of the first bytes only.
+  __asm__ volatile("ldtilecfg %0" : : "m"(shapes));
 }
 
 // Instructions that multiply the tiles 4 and 5 with 6 and 7. Numbers of tiles are part of them.
