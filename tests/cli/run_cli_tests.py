@@ -44,7 +44,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SHARED = pathlib.Path(os.environ.get("JNLP_SHARED_DATA", HERE.parent.parent.parent / "shared/data"))
 REPEATED = {"stdin", "env", "stdout", "stdout-not", "stderr", "stderr-not", "json", "needs"}
 SINGLE = {"name", "run", "copy", "alone", "via", "same", "stdin-file", "exit", "stdout-is", "stderr-lines", "lines", "json-file"}
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 
 
 def parse(path):
