@@ -55,11 +55,17 @@ bool has_amx() {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
-// The compiler's own check, which also asks whether the system saves the registers, does not know
-// every extension in GCC 11; this one has no registers of its own.
-bool has_avx_vnni() {
+// Two extensions that the compiler's own check, which also asks whether the system saves the
+// registers, does not know everywhere (GCC 11, clang 14). They have no registers of their own.
+bool has_feature_of_leaf_7_1(unsigned bit) {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & (1U << 4)) != 0;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & (1U << bit)) != 0;
+}
+bool has_avx_vnni() {
+  return has_feature_of_leaf_7_1(4);
+}
+bool has_avx512_bf16() {
+  return has_feature_of_leaf_7_1(5);
 }
 #endif
 
@@ -78,7 +84,7 @@ std::vector<const Kernels*> available_kernels() {
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl");
   const bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
-  const bool bf16 = vnni && __builtin_cpu_supports("avx512bf16");
+  const bool bf16 = vnni && has_avx512_bf16();
   // Intel's vdpbf16ps takes four times as long as a fused multiply-add (measured on a Xeon
   // with AMX), so that widened weights are faster there. Other makers' was not measured.
   const bool slow_bf16 = __builtin_cpu_is("intel");
