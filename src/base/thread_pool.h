@@ -16,6 +16,8 @@ namespace jnlp {
 /// size 1 starts no thread and costs nothing. One pool is made per process and passed down; where
 /// there are several, those at work divide the CPUs among them.
 /// Workers watch for the next loop for a short while, then sleep.
+// Padding keeps what different threads write in cache lines of its own.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 class ThreadPool {
  public:
   /// `threads` counts the caller; 0 means those of the budget. Where the budget leaves slower CPUs

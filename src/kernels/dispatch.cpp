@@ -55,8 +55,12 @@ bool has_amx() {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
-// Two extensions that the compiler's own check, which also asks whether the system saves the
-// registers, does not know everywhere (GCC 11, clang 14). They have no registers of their own.
+// Extensions that the compiler's own check, which also asks whether the system saves the registers,
+// does not know everywhere (GCC 11, clang 14). They have no registers of their own.
+bool has_f16c() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & (1U << 29)) != 0;
+}
 bool has_feature_of_leaf_7_1(unsigned bit) {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & (1U << bit)) != 0;
@@ -78,8 +82,7 @@ std::span<const std::string_view> known_kernel_names() {
 std::vector<const Kernels*> available_kernels() {
   std::vector<const Kernels*> kernels;
 #if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                    __builtin_cpu_supports("f16c");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl");

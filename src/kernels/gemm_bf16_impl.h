@@ -13,7 +13,7 @@ struct Bf16Weights {
   // The second of a pair first: the order in which vdpbf16ps adds.
   static constexpr int step(int order) { return 1 - order; }
   static inline Lanes load(const uint16_t* panel, int64_t k, int step, int v) {
-    const uint16_t* pairs = panel + k * kPanelColumns + v * 2 * kLanes;
+    const uint16_t* pairs = panel + k * kPanelColumns + kLanes * 2 * v;
     return step == 0 ? load_low_bf16(pairs) : load_high_bf16(pairs);
   }
 };

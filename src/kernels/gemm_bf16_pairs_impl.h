@@ -35,7 +35,7 @@ struct MultiplyBf16Tile {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
         b[v] = load_pairs(t.b + v / kPanelVectors * t.panel_stride + k * kPanelColumns +
-                          v % kPanelVectors * 2 * kLanes);
+                          kLanes * 2 * (v % kPanelVectors));
       }
 #pragma GCC unroll 12
       for (int r = 0; r < kRows; ++r) {

@@ -10,9 +10,9 @@ namespace {
 // The one scheme of every sum over a row: vector i adds to sum i mod 4, the rest counts as a vector
 // filled up with zeros, then the four sums and at last the lanes are added pairwise.
 // With wider vectors each holds two or more of the four.
-constexpr int kSumLanes = 8;
-constexpr int kSums = 4;
-constexpr int kParts = kSums * kSumLanes / kLanes;
+constexpr int64_t kSumLanes = 8;
+constexpr int64_t kSums = 4;
+constexpr int64_t kParts = kSums * kSumLanes / kLanes;
 
 struct RowSum {
   Lanes part[kParts];
@@ -25,9 +25,9 @@ struct RowSum {
   inline float total() const {
     float sum[kSums * kSumLanes];
 #pragma GCC unroll 4
-    for (int i = 0; i < kParts; ++i) store(sum + i * kLanes, part[i]);
+    for (int64_t i = 0; i < kParts; ++i) store(sum + i * kLanes, part[i]);
     float lane[kSumLanes];
-    for (int i = 0; i < kSumLanes; ++i) {
+    for (int64_t i = 0; i < kSumLanes; ++i) {
       lane[i] = (sum[i] + sum[kSumLanes + i]) + (sum[2 * kSumLanes + i] + sum[3 * kSumLanes + i]);
     }
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
@@ -42,11 +42,11 @@ inline float sum_over_row(int64_t n, Step step) {
   int64_t i = 0;
   for (; i + kParts * kLanes <= n; i += kParts * kLanes) {
 #pragma GCC unroll 4
-    for (int part = 0; part < kParts; ++part) {
+    for (int64_t part = 0; part < kParts; ++part) {
       sum.part[part] = step(i + part * kLanes, kLanes, sum.part[part]);
     }
   }
-  for (int part = 0; i < n; ++part, i += kLanes) {
+  for (int64_t part = 0; i < n; ++part, i += kLanes) {
     const int64_t count = n - i < kLanes ? n - i : kLanes;
     sum.part[part] = step(i, count, sum.part[part]);
   }
