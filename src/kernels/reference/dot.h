@@ -24,7 +24,7 @@ inline Bytes load_bytes(const int8_t* p) {
 }
 inline Bytes broadcast_group(const uint8_t* p) {
   Bytes bytes;
-  for (int i = 0; i < kLanes; ++i) memcpy(bytes.v + 4 * i, p, 4);
+  for (int64_t i = 0; i < kLanes; ++i) memcpy(bytes.v + 4 * i, p, 4);
   return bytes;
 }
 // Adds to each sum the products of its four unsigned bytes of a with the signed ones of b.

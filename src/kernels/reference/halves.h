@@ -29,10 +29,11 @@ inline Lanes load_f16(const uint16_t* p) {
 }
 // The first, then the second value of each pair of BF16.
 inline Lanes load_low_bf16(const uint16_t* p) {
-  return per_lane([=](int i) { return float_of(static_cast<uint32_t>(p[2 * i]) << 16); });
+  return per_lane([=](int i) { return float_of(static_cast<uint32_t>(p[int64_t{2} * i]) << 16); });
 }
 inline Lanes load_high_bf16(const uint16_t* p) {
-  return per_lane([=](int i) { return float_of(static_cast<uint32_t>(p[2 * i + 1]) << 16); });
+  return per_lane(
+      [=](int i) { return float_of(static_cast<uint32_t>(p[int64_t{2} * i + 1]) << 16); });
 }
 // To the nearest BF16, ties to even: the carry out of the lower bits does it, up to infinity. A
 // NaN becomes a quiet one.
