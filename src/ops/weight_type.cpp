@@ -32,6 +32,7 @@ std::optional<WeightType> weight_type_named(std::string_view name) {
 
 std::vector<std::string> weight_type_names() {
   std::vector<std::string> names;
+  names.reserve(kTypes.size());
   for (const Named& known : kTypes) names.emplace_back(known.name);
   return names;
 }
