@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "ops/for_each_row.h"
+
 namespace jnlp {
 namespace {
 
@@ -117,18 +119,14 @@ void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratc
     return table.values.data() + row * width;
   };
   constexpr int64_t kTokensPerTask = 32;
-  const int64_t tasks = (batch.tokens() + kTokensPerTask - 1) / kTokensPerTask;
-  exec.pool.parallel_for(tasks, [&](int64_t task, int) {
-    const int64_t end = std::min(batch.tokens(), (task + 1) * kTokensPerTask);
-    for (int64_t t = task * kTokensPerTask; t < end; ++t) {
-      const auto i = static_cast<size_t>(t);
-      float* row = rows + t * width;
-      word_.copy_row(batch.token_ids[i], row);
-      if (config_.type_vocab_size > 0) {
-        exec.kernels.add(row, row_of(type_, batch.type_ids[i]), width);
-      }
-      exec.kernels.add(row, row_of(position_, positions[i]), width);
+  for_each_row(exec, batch.tokens(), kTokensPerTask, [&](int64_t t) {
+    const auto i = static_cast<size_t>(t);
+    float* row = rows + t * width;
+    word_.copy_row(batch.token_ids[i], row);
+    if (config_.type_vocab_size > 0) {
+      exec.kernels.add(row, row_of(type_, batch.type_ids[i]), width);
     }
+    exec.kernels.add(row, row_of(position_, positions[i]), width);
   });
   layer_norm(exec, embedding_norm_, rows, nullptr, batch.tokens(), rows);
   if (projects_) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/for_each_row.h"
+
 namespace jnlp {
 namespace {
 
@@ -55,16 +57,8 @@ void for_each_block(const Exec& exec, const LinearView& layer, int64_t rows, Bod
   });
 }
 
-// Calls body(row) for rows of `inputs` values. A task should be worth the few microseconds that
-// handing it over can take.
-template <typename Body>
-void for_each_row(const Exec& exec, int64_t rows, int64_t inputs, Body body) {
-  const int64_t rows_per_task = std::max<int64_t>(1, 16384 / inputs);
-  exec.pool.parallel_for((rows + rows_per_task - 1) / rows_per_task, [&](int64_t task, int) {
-    const int64_t end = std::min(rows, (task + 1) * rows_per_task);
-    for (int64_t row = task * rows_per_task; row < end; ++row) body(row);
-  });
-}
+// Rounding or quantizing so many values is worth a task.
+constexpr int64_t kValuesPerTask = 16384;
 
 // Products whose rows stay FP32, with `gemm` for weights of type Weight.
 template <typename Weight>
@@ -84,7 +78,7 @@ void multiply_bf16(const Exec& exec, const LinearView& layer, ConstMatrix x, Act
   const int64_t depth = layer.depth();
   const int64_t row_bytes = depth * exec.kernels.bf16_bytes;
   scratch->bytes.reserve(x.rows * row_bytes);
-  for_each_row(exec, x.rows, layer.inputs, [&](int64_t row) {
+  for_each_row(exec, x.rows, kValuesPerTask / layer.inputs, [&](int64_t row) {
     exec.kernels.to_bf16(x.data + row * x.stride, layer.inputs,
                          scratch->bytes.data() + row * row_bytes);
   });
@@ -102,7 +96,7 @@ void multiply_int8(const Exec& exec, const LinearView& layer, ConstMatrix x, Act
   const int64_t depth = layer.depth();
   scratch->bytes.reserve(x.rows * depth);
   scratch->scales.reserve(x.rows);
-  for_each_row(exec, x.rows, layer.inputs, [&](int64_t row) {
+  for_each_row(exec, x.rows, kValuesPerTask / layer.inputs, [&](int64_t row) {
     scratch->scales.data()[row] = exec.kernels.quantize(x.data + row * x.stride, layer.inputs,
                                                         scratch->bytes.data() + row * depth);
   });
