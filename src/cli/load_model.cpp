@@ -4,7 +4,6 @@
 
 #include "backends/native/native_backend.h"
 #include "base/file.h"
-#include "formats/model_dir.h"
 #include "hub/hub.h"
 
 namespace jnlp {
@@ -30,11 +29,6 @@ int64_t longest_sequence(const ModelDir& model, const Backend& backend) {
   return limit;
 }
 
-ModelDir open_model(std::string_view name) {
-  return ModelDir::open(resolve_model(name),
-                        [](std::string_view base) { return resolve_model(base); });
-}
-
 LoadedModel load_backend(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
                          const EngineOptions& engine, std::optional<Head> head) {
   LoadedModel loaded;
@@ -46,6 +40,11 @@ LoadedModel load_backend(const ModelDir& model, std::shared_ptr<ThreadPool> pool
 }
 
 }  // namespace
+
+ModelDir open_model(std::string_view name) {
+  return ModelDir::open(resolve_model(name),
+                        [](std::string_view base) { return resolve_model(base); });
+}
 
 LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
                        const EngineOptions& engine, std::optional<Head> head) {

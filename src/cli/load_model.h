@@ -5,10 +5,14 @@
 #include <string_view>
 
 #include "base/thread_pool.h"
+#include "formats/model_dir.h"
 #include "models/engine_options.h"
 #include "tasks/model.h"
 
 namespace jnlp {
+
+/// Finds a model (see resolve_model) and opens it, an adapter with its base.
+ModelDir open_model(std::string_view name);
 
 /// Finds a model (see resolve_model), opens it and loads it into the native engine.
 /// `head` overrides what config.json says, for example to embed with any encoder.

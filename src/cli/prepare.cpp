@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "cli/commands.h"
 #include "cli/engine_flags.h"
+#include "cli/load_model.h"
 #include "cli/text_output.h"
 #include "hub/checksum.h"
 #include "hub/hub.h"
@@ -58,8 +59,7 @@ double seconds_to_load(const std::filesystem::path& path, std::shared_ptr<Thread
 }
 
 void run(PrepareArguments arguments) {
-  const ModelDir model = ModelDir::open(resolve_model(arguments.model),
-                                        [](std::string_view base) { return resolve_model(base); });
+  const ModelDir model = open_model(arguments.model);
   auto pool = std::make_shared<ThreadPool>(arguments.threads);
   note_origin(model, &arguments.prepare);
   const PrepareResult result = prepare_directory(model, arguments.prepare, {best_kernels(), *pool});
