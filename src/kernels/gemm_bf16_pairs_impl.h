@@ -52,17 +52,6 @@ struct MultiplyBf16Tile {
   }
 };
 
-inline void multiply_narrow(int64_t rows, int64_t columns, const Bf16Tile& t) {
-  float copy[kTileRows * kPanelColumns];
-  Bf16Tile narrow = t;
-  narrow.c = copy;
-  narrow.c_stride = kPanelColumns;
-  run_tile<MultiplyBf16Tile>(rows, 1, narrow);
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
-  }
-}
-
 void gemm_bf16_pairs(const GemmBf16Args& g) {
   const int64_t panel_stride = g.depth * kPanelColumns;
   const auto* a = static_cast<const uint16_t*>(g.a);
@@ -79,13 +68,8 @@ void gemm_bf16_pairs(const GemmBf16Args& g) {
                           g.bias != nullptr ? g.bias + column : nullptr,
                           g.c + row * g.c_stride + column,
                           g.c_stride};
-      if (columns < kPanelColumns) {
-        multiply_narrow(rows, columns, tile);
-      } else {
-        run_tile<MultiplyBf16Tile>(rows, panels, tile);
-      }
-      if (g.activation == Activation::none) return;
-      for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
+      run_tile_within<MultiplyBf16Tile>(rows, panels, columns, tile);
+      activate_rows(g.activation, tile.c, g.c_stride, rows, columns);
     });
   });
 }

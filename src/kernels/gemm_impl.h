@@ -98,24 +98,6 @@ struct MultiplyTile {
   }
 };
 
-// The last panel may have fewer than 16 columns in C: work on a copy of the tile.
-template <typename Weights>
-inline void multiply_narrow(int64_t rows, int64_t columns, const Tile<Weights>& t) {
-  float copy[kTileRows * kPanelColumns];
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t j = 0; j < kPanelColumns; ++j) {
-      copy[r * kPanelColumns + j] = t.resume && j < columns ? t.c[r * t.c_stride + j] : 0.0F;
-    }
-  }
-  Tile<Weights> narrow = t;
-  narrow.c = copy;
-  narrow.c_stride = kPanelColumns;
-  run_tile<MultiplyTile>(rows, 1, narrow);
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
-  }
-}
-
 // Some panels and a part of the depth.
 struct Part {
   int64_t panel;
@@ -162,13 +144,8 @@ inline void multiply_part(const Args& g, const Part& part, Panels<Weights> b,
     tile.c = g.c + row * g.c_stride + column;
     const int64_t line = index * lines;
     tile.fetched = next.data + line / panel_lines * next.stride + line % panel_lines * kCacheLine;
-    if (columns < kPanelColumns) {
-      multiply_narrow(rows, columns, tile);
-    } else {
-      run_tile<MultiplyTile>(rows, part.panels, tile);
-    }
-    if (!last || g.activation == Activation::none) return;
-    for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
+    run_tile_within<MultiplyTile>(rows, part.panels, columns, tile);
+    if (last) activate_rows(g.activation, tile.c, g.c_stride, rows, columns);
   });
 }
 

@@ -71,18 +71,6 @@ struct MultiplyInt8Tile {
 };
 
 template <template <int, int> class MultiplyTile>
-inline void multiply_narrow(int64_t rows, int64_t columns, const Int8Tile& t) {
-  float copy[kTileRows * kPanelColumns];
-  Int8Tile narrow = t;
-  narrow.c = copy;
-  narrow.c_stride = kPanelColumns;
-  run_tile<MultiplyTile>(rows, 1, narrow);
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t j = 0; j < columns; ++j) t.c[r * t.c_stride + j] = copy[r * kPanelColumns + j];
-  }
-}
-
-template <template <int, int> class MultiplyTile>
 inline void multiply_int8(const GemmInt8Args& g) {
   const int64_t panel_stride = g.depth * kPanelColumns;
   for_each_panel_group(g.columns, [&](int64_t panel, int64_t panels) {
@@ -101,13 +89,8 @@ inline void multiply_int8(const GemmInt8Args& g) {
                           g.bias + column,
                           g.c + row * g.c_stride + column,
                           g.c_stride};
-      if (columns < kPanelColumns) {
-        multiply_narrow<MultiplyTile>(rows, columns, tile);
-      } else {
-        run_tile<MultiplyTile>(rows, panels, tile);
-      }
-      if (g.activation == Activation::none) return;
-      for (int64_t r = 0; r < rows; ++r) activate(g.activation, tile.c + r * g.c_stride, columns);
+      run_tile_within<MultiplyTile>(rows, panels, columns, tile);
+      activate_rows(g.activation, tile.c, g.c_stride, rows, columns);
     });
   });
 }

@@ -171,6 +171,12 @@ void activate(Activation activation, float* x, int64_t n) {
   }
 }
 
+inline void activate_rows(Activation activation, float* x, int64_t stride, int64_t rows,
+                          int64_t n) {
+  if (activation == Activation::none) return;
+  for (int64_t r = 0; r < rows; ++r) activate(activation, x + r * stride, n);
+}
+
 inline float reduce_max(Lanes a) {
   float lane[kLanes];
   store(lane, a);

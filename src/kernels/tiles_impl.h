@@ -50,5 +50,28 @@ inline void run_tile(int64_t rows, int64_t panels, const Args& args) {
   run_panels<Function, kRows, kTilePanels>(panels, args);
 }
 
+// The same for `columns` of C, which the last panel may not fill: then on a copy of the tile's C.
+template <template <int, int> class Function, typename Args>
+inline void run_tile_within(int64_t rows, int64_t panels, int64_t columns, const Args& args) {
+  if (columns >= kPanelColumns) return run_tile<Function>(rows, panels, args);
+  bool resume = false;  // C holds sums to go on with
+  if constexpr (requires { args.resume; }) resume = args.resume;
+  float copy[kTileRows * kPanelColumns];
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < kPanelColumns; ++j) {
+      copy[r * kPanelColumns + j] = resume && j < columns ? args.c[r * args.c_stride + j] : 0.0F;
+    }
+  }
+  Args narrow = args;
+  narrow.c = copy;
+  narrow.c_stride = kPanelColumns;
+  run_tile<Function>(rows, 1, narrow);
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < columns; ++j) {
+      args.c[r * args.c_stride + j] = copy[r * kPanelColumns + j];
+    }
+  }
+}
+
 }  // namespace
 }  // namespace jnlp

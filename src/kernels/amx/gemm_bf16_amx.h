@@ -17,10 +17,7 @@ inline void finish_bf16(const GemmBf16Args& g, const float* sums, int64_t row, i
       store_partial(c + r * g.c_stride, width, jnlp::add(sum, bias));
     }
   }
-  if (g.activation == Activation::none) return;
-  for (int64_t r = 0; r < rows; ++r) {
-    activate(g.activation, g.c + (row + r) * g.c_stride + column, columns);
-  }
+  activate_rows(g.activation, g.c + row * g.c_stride + column, g.c_stride, rows, columns);
 }
 
 // In tiles for any number of rows: they add in another order than the other kernels, and a row's

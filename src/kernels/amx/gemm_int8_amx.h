@@ -29,10 +29,7 @@ inline void finish_int8(const GemmInt8Args& g, const int32_t* sums, int64_t row,
       }
     }
   }
-  if (g.activation == Activation::none) return;
-  for (int64_t r = 0; r < rows; ++r) {
-    activate(g.activation, g.c + (row + r) * g.c_stride + column, columns);
-  }
+  activate_rows(g.activation, g.c + row * g.c_stride + column, g.c_stride, rows, columns);
 }
 
 void gemm_int8_amx(const GemmInt8Args& g) {
