@@ -15,6 +15,7 @@ struct LoraLinear : torch::autograd::Function<LoraLinear> {
     const at::Tensor sum = at::addmm(weight, lora_b, lora_a, 1, scale);
     context->save_for_backward({input, sum, lora_a, lora_b});
     context->saved_data["scale"] = scale;
+    context->saved_data["input_needs_grad"] = input.requires_grad();
     return at::addmm(bias, input, sum.t());
   }
 
@@ -24,7 +25,7 @@ struct LoraLinear : torch::autograd::Function<LoraLinear> {
     const double scale = context->saved_data["scale"].toDouble();
     const at::Tensor output = gradients[0].contiguous();
     at::Tensor to_input;
-    if (context->needs_input_grad(0)) to_input = at::mm(output, sum);
+    if (context->saved_data["input_needs_grad"].toBool()) to_input = at::mm(output, sum);
     const at::Tensor to_b = at::mm(output.t(), at::mm(input, lora_a.t())) * scale;
     const at::Tensor to_a = at::mm(at::mm(output, lora_b).t(), input) * scale;
     return {to_input, {}, {}, to_a, to_b, {}};

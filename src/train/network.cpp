@@ -12,6 +12,11 @@
 namespace jnlp {
 namespace {
 
+at::Tensor gelu_tanh(const at::Tensor& input) {
+  const double factor = std::sqrt(2 / M_PI);
+  return 0.5 * input * (1 + at::tanh(factor * (input + 0.044715 * input.pow(3))));
+}
+
 at::Tensor activate(const at::Tensor& input, Activation activation) {
   switch (activation) {
     case Activation::none:
@@ -19,7 +24,7 @@ at::Tensor activate(const at::Tensor& input, Activation activation) {
     case Activation::gelu:
       return at::gelu(input);
     case Activation::gelu_tanh:
-      return at::gelu(input, "tanh");
+      return gelu_tanh(input);
     case Activation::relu:
       return at::relu(input);
     case Activation::silu:
@@ -37,7 +42,7 @@ Dropout::Dropout(double rate, uint64_t seed)
 
 at::Tensor Dropout::operator()(const at::Tensor& input) {
   if (rate_ <= 0) return input;
-  if (!input.is_cpu()) return at::dropout(input, rate_, true);
+  if (!input.device().is_cpu()) return at::dropout(input, rate_, true);
   at::Tensor keep = at::empty(input.sizes(), input.options());
   keep.bernoulli_(1 - rate_, generator_).div_(1 - rate_);
   return input * keep;

@@ -50,7 +50,9 @@ double Optimizer::step(std::vector<at::Tensor>& gradients, double learning_rate)
     if (clip) gradients[i].mul_(max_grad_norm_ / norm);
     values_[i].mutable_grad() = gradients[i];
   }
-  for (auto& group : adamw_->param_groups()) group.options().set_lr(learning_rate);
+  for (auto& group : adamw_->param_groups()) {
+    static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
+  }
   adamw_->step();
   for (at::Tensor& value : values_) value.mutable_grad() = at::Tensor();
   return norm;

@@ -36,6 +36,17 @@ void copy_row(const TrainExample& example, int64_t row, PaddedChunk* chunk) {
   std::fill(mask + example.size(), mask + chunk->length, kMasked);
 }
 
+// With smoothing, that share of each label goes to all classes alike.
+at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels,
+                         double label_smoothing) {
+  const at::Tensor log_probabilities = at::log_softmax(scores, 1);
+  const at::Tensor loss =
+      at::nll_loss(log_probabilities, labels, {}, at::Reduction::Sum, kIgnoredLabel);
+  if (label_smoothing <= 0) return loss;
+  const at::Tensor spread = -log_probabilities.mean(1).masked_select(labels != kIgnoredLabel).sum();
+  return (1 - label_smoothing) * loss + label_smoothing * spread;
+}
+
 }  // namespace
 
 PaddedChunk make_chunk(std::span<const TrainExample> examples, const IndexList& indices,
@@ -67,15 +78,13 @@ PaddedChunk make_chunk(std::span<const TrainExample> examples, const IndexList& 
 
 at::Tensor summed_loss(const at::Tensor& logits, const PaddedChunk& chunk, TrainTask task,
                        double label_smoothing) {
-  const auto cross_entropy = [&](const at::Tensor& scores, const at::Tensor& labels) {
-    return at::cross_entropy_loss(scores, labels, {}, at::Reduction::Sum, kIgnoredLabel,
-                                  label_smoothing);
-  };
-  if (task != TrainTask::qa) return cross_entropy(logits.flatten(0, -2), chunk.labels);
+  if (task != TrainTask::qa) {
+    return cross_entropy(logits.flatten(0, -2), chunk.labels, label_smoothing);
+  }
   at::Tensor scores = logits;
   if (chunk.mask.defined()) scores = scores + chunk.mask.view({chunk.sequences, chunk.length, 1});
-  return (cross_entropy(scores.select(2, 0), chunk.labels.select(1, 0)) +
-          cross_entropy(scores.select(2, 1), chunk.labels.select(1, 1))) /
+  return (cross_entropy(scores.select(2, 0), chunk.labels.select(1, 0), label_smoothing) +
+          cross_entropy(scores.select(2, 1), chunk.labels.select(1, 1), label_smoothing)) /
          2;
 }
 

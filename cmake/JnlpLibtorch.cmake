@@ -1,0 +1,30 @@
+# libtorch: sets TORCH_FOUND, TORCH_VERSION, TORCH_INCLUDE_DIRS, TORCH_LIBRARIES.
+#
+# A distribution's package is found by its files, as the configuration that Ubuntu 22.04's package has names some that
+# are not there. Where Torch_DIR or CMAKE_PREFIX_PATH is set, the libtorch there is taken as it configures itself.
+
+set(TORCH_FOUND OFF)
+if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH)
+  find_path(JNLP_TORCH_INCLUDE_DIR torch/csrc/api/include/torch/version.h)
+  find_library(JNLP_TORCH_LIBRARY torch)
+  find_library(JNLP_TORCH_CPU_LIBRARY torch_cpu)
+  find_library(JNLP_TORCH_C10_LIBRARY c10)
+  mark_as_advanced(JNLP_TORCH_INCLUDE_DIR JNLP_TORCH_LIBRARY JNLP_TORCH_CPU_LIBRARY JNLP_TORCH_C10_LIBRARY)
+  if(JNLP_TORCH_INCLUDE_DIR AND JNLP_TORCH_LIBRARY AND JNLP_TORCH_CPU_LIBRARY AND JNLP_TORCH_C10_LIBRARY)
+    set(api ${JNLP_TORCH_INCLUDE_DIR}/torch/csrc/api/include)
+    file(STRINGS ${api}/torch/version.h numbers REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+    string(REGEX REPLACE "[^0-9]+" "." numbers "${numbers}")
+    string(REGEX REPLACE "^\\.|\\.$" "" TORCH_VERSION "${numbers}")
+    set(TORCH_INCLUDE_DIRS ${JNLP_TORCH_INCLUDE_DIR} ${api})
+    set(TORCH_LIBRARIES ${JNLP_TORCH_LIBRARY} ${JNLP_TORCH_CPU_LIBRARY} ${JNLP_TORCH_C10_LIBRARY})
+    set(TORCH_FOUND ON)
+  endif()
+else()
+  find_package(Torch QUIET CONFIG)
+  set(TORCH_FOUND ${Torch_FOUND})
+  set(TORCH_VERSION ${Torch_VERSION})
+endif()
+if(TORCH_FOUND AND TORCH_VERSION VERSION_LESS 1.8)
+  message(STATUS "libtorch ${TORCH_VERSION} is older than 1.8, which training needs")
+  set(TORCH_FOUND OFF)
+endif()
