@@ -31,7 +31,9 @@ TEST(TextClassifier, EqualsTransformersPipeline) {
     TextClassifier classifier(test::golden_model(golden["model"]));
     std::vector<ClassifierInput> inputs;
     if (golden.contains("pairs")) {
-      for (const Json& pair : golden["pairs"]) inputs.push_back({pair["text"], pair["text_pair"]});
+      for (const Json& pair : golden["pairs"]) {
+        inputs.push_back({pair["text"], pair["text_pair"].get<std::string>()});
+      }
     } else {
       for (const Json& text : golden["texts"]) inputs.push_back({text, std::nullopt});
     }
