@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "ops/attention_head.h"
 #include "ops/buffer.h"
 #include "register_peak.h"
 
@@ -97,6 +98,23 @@ void bench_gemm_int8(benchmark::State& state, const Kernels* kernels) {
   count_products(state, rows * columns * depth, int8_register_peak(kernels->name));
 }
 
+// One head of one sequence: length, head_size.
+void bench_attention(benchmark::State& state, const Kernels* kernels, bool bf16) {
+  const int64_t length = state.range(0);
+  const int64_t size = state.range(1);
+  const FloatBuffer in = filled(length * 3 * size);
+  FloatBuffer out(length * size);
+  AttendScratch scratch;
+  const AttentionHead head{in.data(), 3 * size, length, in.data() + size, in.data() + 2 * size,
+                           3 * size,  length,   size,   nullptr,          out.data(),
+                           size};
+  for (auto _ : state) {
+    attend(*kernels, head, bf16, &scratch);
+    benchmark::ClobberMemory();
+  }
+  count_products(state, 2 * length * length * size, fp32_register_peak(kernels->name));
+}
+
 template <typename Function>
 void bench_row(benchmark::State& state, Function function) {
   const int64_t n = state.range(0);
@@ -141,6 +159,16 @@ const bool registered = [] {
         ->Args({128, 384, 384})
         ->Args({25, 384, 384})
         ->Args({128, 768, 3072});
+    for (const bool bf16 : {false, true}) {
+      if (bf16 && k->bf16_attention == nullptr) continue;
+      const std::string name = bf16 ? "attention_bf16/" : "attention/";
+      benchmark::RegisterBenchmark((name + isa).c_str(), bench_attention, k, bf16)
+          ->Args({25, 32})
+          ->Args({128, 32})
+          ->Args({384, 32})
+          ->Args({128, 64})
+          ->Args({384, 64});
+    }
     const auto row = [&](const char* name, auto function) {
       benchmark::RegisterBenchmark((std::string(name) + "/" + isa).c_str(),
                                    [=](benchmark::State& state) { bench_row(state, function); })
@@ -151,7 +179,10 @@ const bool registered = [] {
     row("gelu", [k](float* x, int64_t n) { k->activate(Activation::gelu, x, n); });
     row("gelu_tanh", [k](float* x, int64_t n) { k->activate(Activation::gelu_tanh, x, n); });
     row("tanh", [k](float* x, int64_t n) { k->activate(Activation::tanh, x, n); });
-    row("softmax", [k](float* x, int64_t n) { k->softmax(x, n, 0.125F, nullptr); });
+    row("softmax", [k](float* x, int64_t n) {
+      SoftmaxRow state{0.0F, 0.0F};
+      k->softmax({x, n, 0.125F, nullptr, &state});
+    });
     row("layer_norm", [k](float* x, int64_t n) {
       k->layer_norm({x, nullptr, x, x, 1e-12F, n, x});
     });

@@ -89,6 +89,22 @@ struct GemmInt8Args {
   Activation activation = Activation::none;
 };
 
+/// What softmax knows of a row after some of its blocks. At first both are 0.
+struct SoftmaxRow {
+  float maximum;  ///< of the scores, before or after `scale`
+  float sum;      ///< of exp(score - maximum); 0 only before the first block
+};
+
+/// One block of one row of scores. With s = x * scale + bias and m = the greatest s of this and the
+/// blocks before: exp(s - m) takes the place of the scores.
+struct SoftmaxArgs {
+  float* x;
+  int64_t n;  ///< at least 1
+  float scale;
+  const float* bias;  ///< null for zeros
+  SoftmaxRow* row;
+};
+
 /// out = layer_norm(x + residual) * gamma + beta, over one row.
 struct LayerNormArgs {
   const float* x;
@@ -98,6 +114,18 @@ struct LayerNormArgs {
   float epsilon;
   int64_t columns;
   float* out;  ///< may be x or residual
+};
+
+/// What attention in BF16 needs besides gemm_bf16 and to_bf16. Like theirs, its rows of 16-bit
+/// values are filled up with zeros to a multiple of kBf16Depth.
+struct Bf16Attention {
+  /// As Kernels::pack and pack_transposed, rounded to BF16.
+  void (*pack)(const float* source, int64_t depth, int64_t columns, int64_t stride,
+               uint16_t* panels);
+  void (*pack_transposed)(const float* source, int64_t depth, int64_t columns, int64_t stride,
+                          uint16_t* panels);
+  /// As Kernels::softmax, but the result goes to `out`, rounded to BF16; x may change.
+  float (*softmax)(const SoftmaxArgs& args, uint16_t* out);
 };
 
 /// The arithmetic of one instruction set. Every implementation gives the same bits: each output of
@@ -128,8 +156,9 @@ struct Kernels {
   void (*pack_transposed)(const float* source, int64_t depth, int64_t columns, int64_t stride,
                           float* panels);
 
-  /// x[i] = exp(s[i] - max(s)) with s = x * scale + bias (bias null: zeros); returns the sum of x.
-  float (*softmax)(float* x, int64_t n, float scale, const float* bias);
+  /// Online softmax (Milakov and Gimelshein 2018): returns the factor by which what was made of the
+  /// row's earlier blocks is too large now, 0 for the first.
+  float (*softmax)(const SoftmaxArgs& args);
   void (*layer_norm)(const LayerNormArgs& args);
   float (*sum_of_squares)(const float* x, int64_t n);
 
@@ -138,6 +167,9 @@ struct Kernels {
   void (*scale)(float* x, float factor, int64_t n);      ///< x *= factor
 
   void (*activate)(Activation activation, float* x, int64_t n);
+
+  /// The products of attention in BF16. Null where FP32 is as fast.
+  const Bf16Attention* bf16_attention;
 };
 
 }  // namespace jnlp

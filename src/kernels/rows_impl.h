@@ -93,14 +93,27 @@ inline Lanes exp2(Lanes y) {
   return exp2_fraction(sub(y, sub(shifted, broadcast(kRoundShift))), shifted);
 }
 
+// The same with a relative error of 8e-5, for results that are rounded to 8 bits.
+inline Lanes exp2_roughly(Lanes y) {
+  const Lanes shifted = jnlp::add(y, broadcast(kRoundShift));
+  const Lanes f = sub(y, sub(shifted, broadcast(kRoundShift)));
+  Lanes p = broadcast(0.0551716685295105F);
+  p = fma(p, f, broadcast(0.2426111251115799F));
+  p = fma(p, f, broadcast(0.6932609677314758F));
+  p = fma(p, f, broadcast(0.9999280571937561F));
+  return scale_by_power(p, shifted);
+}
+
+constexpr float kLog2E = 1.44269502162933349609F;
+
 // e^x, x cut to the range where the result is a normal number. log2(e) is split in two, so that the
 // fraction keeps its precision.
 inline Lanes exp(Lanes x) {
   x = max(min(x, broadcast(88.0F)), broadcast(-87.0F));
-  const Lanes shifted = fma(x, broadcast(1.44269502162933349609F), broadcast(kRoundShift));
+  const Lanes shifted = fma(x, broadcast(kLog2E), broadcast(kRoundShift));
   const Lanes whole = sub(shifted, broadcast(kRoundShift));
   Lanes f = sub(broadcast(0.0F), whole);
-  f = fma(x, broadcast(1.44269502162933349609F), f);
+  f = fma(x, broadcast(kLog2E), f);
   f = fma(x, broadcast(1.92596299112661746887e-8F), f);
   return exp2_fraction(f, shifted);
 }
@@ -194,23 +207,56 @@ inline float row_maximum(const float* x, int64_t n) {
   return reduce_max(best);
 }
 
-float softmax(float* x, int64_t n, float scale, const float* bias) {
-  if (bias != nullptr) {
+// power(y) is 2^y; store_lanes(i, count, e) puts the results away.
+template <typename Power, typename Store>
+inline float softmax_block(const SoftmaxArgs& args, Power power, Store store_lanes) {
+  const float* x = args.x;
+  float scale = args.scale;
+  if (args.bias != nullptr) {
     const Lanes factor = broadcast(scale);
-    map_rows(x, bias, n, [=](Lanes s, Lanes b) { return fma(s, factor, b); });
+    map_rows(args.x, args.bias, args.n, [=](Lanes s, Lanes b) { return fma(s, factor, b); });
     scale = 1.0F;
   }
-  const Lanes highest = broadcast(row_maximum(x, n));
-  const Lanes factor = broadcast(scale);
-  return sum_over_row(n, [=](int64_t i, int64_t count, Lanes sum) {
+  const float before = args.row->maximum;
+  const float here = row_maximum(x, args.n);
+  const bool is_first = args.row->sum == 0.0F;
+  args.row->maximum = before > here && !is_first ? before : here;
+  const Lanes highest = broadcast(args.row->maximum);
+  const Lanes factor = broadcast(scale * kLog2E);
+  const auto weight = [=](Lanes score) {
+    return power(max(mul(sub(score, highest), factor), broadcast(-126.0F)));
+  };
+  const float sum = sum_over_row(args.n, [=](int64_t i, int64_t count, Lanes part) {
     if (count == kLanes) {
-      const Lanes e = exp(mul(sub(load(x + i), highest), factor));
-      store(x + i, e);
-      return jnlp::add(sum, e);
+      const Lanes e = weight(load(x + i));
+      store_lanes(i, kLanes, e);
+      return jnlp::add(part, e);
     }
-    const Lanes e = exp(mul(sub(load_partial(x + i, count, 0.0F), highest), factor));
-    store_partial(x + i, count, e);
-    return jnlp::add(sum, load_partial(x + i, count, 0.0F));
+    float lane[kLanes];
+    store(lane, weight(load_partial(x + i, count, 0.0F)));
+    const Lanes e = load_partial(lane, count, 0.0F);
+    store_lanes(i, count, e);
+    return jnlp::add(part, e);
+  });
+  if (is_first) {
+    args.row->sum = sum;
+    return 0.0F;
+  }
+  float correction[kLanes];
+  store(correction, weight(broadcast(before)));
+  args.row->sum = __builtin_fmaf(args.row->sum, correction[0], sum);
+  return correction[0];
+}
+
+float softmax(const SoftmaxArgs& args) {
+  float* x = args.x;
+  const auto power = [](Lanes y) { return exp2(y); };
+  return softmax_block(args, power, [=](int64_t i, int64_t count, Lanes e) {
+    if (count == kLanes) {
+      store(x + i, e);
+    } else {
+      store_partial(x + i, count, e);
+    }
   });
 }
 

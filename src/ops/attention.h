@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "ops/buffer.h"
+#include "ops/attention_head.h"
 #include "ops/exec.h"
 
 namespace jnlp {
@@ -27,15 +27,16 @@ struct AttentionInput {
   /// at least the longest sequence - 1.
   const float* bias = nullptr;
   int64_t bias_reach = 0;
+  /// Products of BF16 values where the kernels have them; elsewhere FP32 as without.
+  bool bf16 = false;
 };
 
 /// Scratch memory of attention, kept from call to call.
 struct AttentionScratch {
-  std::vector<FloatBuffer> per_worker;
+  std::vector<AttendScratch> per_worker;
 };
 
-/// out = softmax(Q K^T / sqrt(head_size) + bias) V within each sequence, a task per sequence and
-/// head. Scratch memory grows with the longest sequence, not with its square.
+/// attend() for every head of every sequence, each a task of the pool.
 void attention(const Exec& exec, const AttentionInput& in, AttentionScratch* scratch, float* out,
                int64_t out_stride);
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -111,8 +112,11 @@ TEST(Softmax, IsAccurateAndEqualInEveryKernel) {
       std::vector<float> first;
       for (const Kernels* kernels : available_kernels()) {
         std::vector<float> values = scores;
-        const float total = kernels->softmax(values.data(), static_cast<int64_t>(n), scale,
-                                             with_bias ? bias.data() : nullptr);
+        SoftmaxRow row{0.0F, 0.0F};
+        EXPECT_EQ(kernels->softmax({values.data(), static_cast<int64_t>(n), scale,
+                                    with_bias ? bias.data() : nullptr, &row}),
+                  0.0F);
+        const float total = row.sum;
         for (size_t i = 0; i < n; ++i) {
           EXPECT_NEAR(values[i] / total, exact[i] / sum, 1e-6) << kernels->name << " " << n;
         }
@@ -122,6 +126,57 @@ TEST(Softmax, IsAccurateAndEqualInEveryKernel) {
       }
     }
   }
+}
+
+// A row in blocks, each corrected for what the later ones found.
+TEST(Softmax, TakesARowInBlocks) {
+  const std::vector<float> scores = random_values(100, 20, 1);
+  const float scale = 0.5F;
+  for (const Kernels* kernels : available_kernels()) {
+    std::vector<float> whole = scores;
+    SoftmaxRow whole_row{0.0F, 0.0F};
+    kernels->softmax({whole.data(), 100, scale, nullptr, &whole_row});
+    std::vector<float> blocks = scores;
+    SoftmaxRow row{0.0F, 0.0F};
+    size_t done = 0;
+    for (const size_t count : {1, 40, 16, 43}) {
+      const float correction = kernels->softmax(
+          {blocks.data() + done, static_cast<int64_t>(count), scale, nullptr, &row});
+      for (size_t i = 0; i < done; ++i) blocks[i] *= correction;
+      done += count;
+    }
+    EXPECT_EQ(row.maximum, whole_row.maximum);
+    for (size_t i = 0; i < scores.size(); ++i) {
+      EXPECT_NEAR(blocks[i] / row.sum, whole[i] / whole_row.sum, 1e-6) << kernels->name << " " << i;
+    }
+  }
+}
+
+TEST(Softmax, GivesBf16WithinItsRounding) {
+  int tried = 0;
+  for (const Kernels* kernels : available_kernels()) {
+    if (kernels->bf16_attention == nullptr) continue;
+    ++tried;
+    for (const size_t n : {1, 15, 16, 17, 32, 100}) {
+      const auto count = static_cast<int64_t>(n);
+      std::vector<float> scores = random_values(n, 5, static_cast<uint32_t>(n));
+      std::vector<float> wide = scores;
+      SoftmaxRow wide_row{0.0F, 0.0F};
+      kernels->softmax({wide.data(), count, 1.0F, nullptr, &wide_row});
+      const size_t filled = (n + kBf16Depth - 1) / kBf16Depth * kBf16Depth;
+      std::vector<uint16_t> narrow(filled + 1, 0xFFFF);
+      SoftmaxRow row{0.0F, 0.0F};
+      kernels->bf16_attention->softmax({scores.data(), count, 1.0F, nullptr, &row}, narrow.data());
+      EXPECT_NEAR(row.sum, wide_row.sum, wide_row.sum * 1e-4);
+      for (size_t i = 0; i < n; ++i) {
+        const float value = std::bit_cast<float>(static_cast<uint32_t>(narrow[i]) << 16);
+        EXPECT_NEAR(value, wide[i], wide[i] * (1.0F / 256 + 1e-4F)) << n << " " << i;
+      }
+      for (size_t i = n; i < filled; ++i) EXPECT_EQ(narrow[i], 0) << n << " " << i;
+      EXPECT_EQ(narrow[filled], 0xFFFF) << "wrote beyond the row";
+    }
+  }
+  if (tried == 0) GTEST_SKIP() << "no kernels here with attention in BF16";
 }
 
 TEST(LayerNorm, IsAccurateAndEqualInEveryKernel) {

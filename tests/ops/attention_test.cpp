@@ -46,8 +46,15 @@ std::vector<double> exact_row(const float* query, const float* keys, const float
   return out;
 }
 
-// Compares with the formula; returns the scratch memory of a worker, in floats.
-size_t check(const Case& c, const Kernels& kernels) {
+int64_t bytes_of(const AttendScratch& scratch) {
+  return scratch.keys.size() + scratch.values.size() + scratch.queries.size() +
+         scratch.weights.size() + 4 * (scratch.scores.size() + scratch.addend.size()) +
+         static_cast<int64_t>(sizeof(SoftmaxRow)) * scratch.rows.size();
+}
+
+// Compares with the formula; returns the bytes of a worker's scratch memory.
+int64_t check(const Case& c, const Kernels& kernels, bool bf16 = false) {
+  const double tolerance = bf16 ? 0.03 : 2e-6;
   const int64_t size = c.heads * c.head_size;
   const int64_t tokens = c.cu_seqlens.back();
   const std::vector<float> qkv = random_values(tokens * 3 * size, 1);
@@ -61,6 +68,7 @@ size_t check(const Case& c, const Kernels& kernels) {
     in.bias = bias.data();
     in.bias_reach = reach;
   }
+  in.bf16 = bf16;
   AttentionScratch scratch;
   std::vector<float> out(static_cast<size_t>(tokens * size));
   attention(exec, in, &scratch, out.data(), size);
@@ -78,13 +86,13 @@ size_t check(const Case& c, const Kernels& kernels) {
                       c.head_size, row_bias);
         for (int64_t k = 0; k < c.head_size; ++k) {
           const auto at = static_cast<size_t>((begin + i) * size + head * c.head_size + k);
-          EXPECT_NEAR(out[at], exact[static_cast<size_t>(k)], 2e-6)
+          EXPECT_NEAR(out[at], exact[static_cast<size_t>(k)], tolerance)
               << kernels.name << " sequence " << s << " head " << head << " row " << i;
         }
       }
     }
   }
-  return static_cast<size_t>(scratch.per_worker[0].size());
+  return bytes_of(scratch.per_worker[0]);
 }
 
 TEST(Attention, FollowsTheFormula) {
@@ -97,13 +105,50 @@ TEST(Attention, FollowsTheFormula) {
   }
 }
 
-TEST(Attention, LongSequencesNeedLittleMemory) {
-  // Long enough to tell linear from quadratic (22 times as much), short enough for an emulator.
-  const int32_t length = 1500;
-  EXPECT_LT(check({{0, length}, 1, 16, false}, best_kernels()), static_cast<size_t>(length) * 100);
+TEST(Attention, InBf16FollowsTheFormulaRoughly) {
+  int tried = 0;
+  for (const Kernels* kernels : available_kernels()) {
+    if (kernels->bf16_attention == nullptr) continue;
+    ++tried;
+    for (const bool with_bias : {false, true}) {
+      check({{0, 1, 3, 20, 69}, 3, 8, with_bias}, *kernels, true);
+      check({{0, 49, 65}, 2, 11, with_bias}, *kernels, true);
+      check({{0, 33}, 1, 64, with_bias}, *kernels, true);
+      check({{0, 600}, 1, 32, with_bias}, *kernels, true);
+    }
+  }
+  if (tried == 0) GTEST_SKIP() << "no kernels here with attention in BF16";
 }
 
-TEST(Attention, FirstTokensAloneGiveTheSameBits) {
+// Where kernels have no such products, the flag changes nothing.
+TEST(Attention, Bf16IsFp32Elsewhere) {
+  for (const Kernels* kernels : available_kernels()) {
+    if (kernels->bf16_attention == nullptr) check({{0, 20, 30}, 2, 8, false}, *kernels, true);
+  }
+}
+
+TEST(Attention, TakesKeysInBlocks) {
+  for (const Kernels* kernels : available_kernels()) {
+    if (std::string_view(kernels->name) == "reference") continue;  // slow
+    for (const bool with_bias : {false, true}) {
+      check({{0, 513, 1550}, 1, 16, with_bias}, *kernels);
+    }
+  }
+}
+
+TEST(Attention, LongSequencesNeedLittleMemory) {
+  // Short enough for an emulator.
+  const int64_t shorter = check({{0, 1024}, 1, 16, false}, best_kernels());
+  const int64_t longer = check({{0, 2048}, 1, 16, false}, best_kernels());
+  EXPECT_LT(longer - shorter, 1024 * 16);
+}
+
+class AttentionBits : public testing::TestWithParam<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(Types, AttentionBits, testing::Bool(),
+                         [](const auto& type) { return type.param ? "bf16" : "fp32"; });
+
+TEST_P(AttentionBits, FirstTokensAloneGiveTheSame) {
   const std::vector<int32_t> cu_seqlens = {0, 5, 6, 40};
   const int64_t size = 32;
   const std::vector<float> qkv = random_values(40 * 3 * size, 1);
@@ -111,6 +156,7 @@ TEST(Attention, FirstTokensAloneGiveTheSameBits) {
   const Exec exec{best_kernels(), pool};
   AttentionInput in{
       qkv.data(), 3 * size, qkv.data() + size, qkv.data() + 2 * size, 3 * size, cu_seqlens, 4, 8};
+  in.bf16 = GetParam();
   AttentionScratch scratch;
   std::vector<float> all(40 * size);
   attention(exec, in, &scratch, all.data(), size);
@@ -129,6 +175,29 @@ TEST(Attention, FirstTokensAloneGiveTheSameBits) {
                            all.begin() + cu_seqlens[static_cast<size_t>(s)] * size))
         << s;
   }
+}
+
+// Alone, behind another sequence, and with longer scratch memory left by one before.
+TEST_P(AttentionBits, AreThoseOfTheSequenceAlone) {
+  const int64_t size = 32;
+  const std::vector<float> qkv = random_values(700 * 3 * size, 1);
+  ThreadPool pool(2);
+  const Exec exec{best_kernels(), pool};
+  const std::vector<int32_t> together = {0, 600, 637, 700};
+  AttentionInput in{
+      qkv.data(), 3 * size, qkv.data() + size, qkv.data() + 2 * size, 3 * size, together, 4, 8};
+  in.bf16 = GetParam();
+  AttentionScratch scratch;
+  std::vector<float> all(700 * size);
+  attention(exec, in, &scratch, all.data(), size);
+  const std::vector<int32_t> alone = {0, 37};
+  in.query += 600 * 3 * size;
+  in.key += 600 * 3 * size;
+  in.value += 600 * 3 * size;
+  in.cu_seqlens = alone;
+  std::vector<float> one(37 * size);
+  attention(exec, in, &scratch, one.data(), size);
+  EXPECT_TRUE(std::equal(one.begin(), one.end(), all.begin() + 600 * size));
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ void gemm_bf16_amx(const GemmBf16Args& g) {
   const TileOperands operands{static_cast<const uint8_t*>(g.a), g.a_stride * kBytes,
                               reinterpret_cast<const uint8_t*>(g.b),
                               g.depth * kPanelColumns * kBytes, g.depth * kBytes};
+  const bool as_it_is = g.bias == nullptr && g.activation == Activation::none;
   multiply_in_tiles<DotBf16>(
-      operands, g.rows, g.columns,
+      operands, g.rows, g.columns, {as_it_is ? g.c : nullptr, g.c_stride},
       [&](const float* sums, int64_t row, int64_t rows, int64_t column, int64_t columns) {
         finish_bf16(g, sums, row, rows, column, columns);
       });

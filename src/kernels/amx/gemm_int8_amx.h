@@ -37,7 +37,7 @@ void gemm_int8_amx(const GemmInt8Args& g) {
   const TileOperands operands{g.a, g.a_stride, reinterpret_cast<const uint8_t*>(g.b),
                               g.depth * kPanelColumns, g.depth};
   multiply_in_tiles<DotBytes>(
-      operands, g.rows, g.columns,
+      operands, g.rows, g.columns, {nullptr, 0},
       [&](const int32_t* sums, int64_t row, int64_t rows, int64_t column, int64_t columns) {
         finish_int8(g, sums, row, rows, column, columns);
       });

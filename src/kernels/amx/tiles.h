@@ -25,7 +25,7 @@ struct alignas(64) TileShapes {
 
 // Tiles 0-3 hold sums: 0 and 1 those of the upper rows, 2 and 3 of the lower. 4 and 5 are rows of
 // A, 6 and 7 panels of B.
-inline void configure_tiles(int64_t rows) {
+constexpr TileShapes shapes_for(int64_t rows) {
   TileShapes shapes;
   const int64_t upper = rows < kTileSide ? rows : kTileSide;
   const int64_t lower = rows - upper;
@@ -35,8 +35,23 @@ inline void configure_tiles(int64_t rows) {
     shapes.rows[tile] = static_cast<uint8_t>(height);
     shapes.row_bytes[tile] = height > 0 ? kTileBytes : 0;
   }
+  return shapes;
+}
+
+// Made beforehand: LDTILECFG would wait long for what was just stored in pieces.
+struct AllTileShapes {
+  TileShapes of_rows[kBlockRows + 1];
+};
+constexpr AllTileShapes kTileShapes = [] {
+  AllTileShapes all;
+  for (int64_t rows = 1; rows <= kBlockRows; ++rows) all.of_rows[rows] = shapes_for(rows);
+  return all;
+}();
+
+// Takes about as long as a block of sums: not to be done for each.
+inline void configure_tiles(int64_t rows) {
   // Not the intrinsic: in GCC 11 and 12 it tells the compiler of the first bytes only.
-  __asm__ volatile("ldtilecfg %0" : : "m"(shapes));
+  __asm__ volatile("ldtilecfg %0" : : "m"(kTileShapes.of_rows[rows]));
 }
 
 // Instructions that multiply the tiles 4 and 5 with 6 and 7. Numbers of tiles are part of them.
@@ -64,10 +79,17 @@ struct TileOperands {
   int64_t depth;  // of a row of A; a multiple of kTileBytes
 };
 
-// Sums of up to 32 rows times 16 or 32 columns, a row of 32 sums behind the other.
+// Where sums go: row by row, `stride` sums from one to the next.
+template <typename Sum>
+struct TileSums {
+  Sum* data;  // null for nowhere
+  int64_t stride;
+};
+
+// Sums of up to 32 rows times 16 or 32 columns.
 template <typename Dot, bool kTwoRows, bool kTwoPanels>
-inline void multiply_block(const TileOperands& t, typename Dot::Sum* sums) {
-  constexpr int64_t kSumsStride = kBlockPanels * kTileSide * sizeof(typename Dot::Sum);
+inline void multiply_block(const TileOperands& t, TileSums<typename Dot::Sum> sums) {
+  const int64_t stride = sums.stride * static_cast<int64_t>(sizeof(typename Dot::Sum));
   const uint8_t* lower = t.a + kTileSide * t.a_stride;
   _tile_zero(0);
   if constexpr (kTwoPanels) _tile_zero(1);
@@ -88,16 +110,16 @@ inline void multiply_block(const TileOperands& t, typename Dot::Sum* sums) {
     }
     if constexpr (kTwoRows && kTwoPanels) Dot::lower_right();
   }
-  _tile_stored(0, sums, kSumsStride);
-  if constexpr (kTwoPanels) _tile_stored(1, sums + kTileSide, kSumsStride);
-  typename Dot::Sum* lower_sums = sums + kTileSide * kBlockPanels * kTileSide;
-  if constexpr (kTwoRows) _tile_stored(2, lower_sums, kSumsStride);
-  if constexpr (kTwoRows && kTwoPanels) _tile_stored(3, lower_sums + kTileSide, kSumsStride);
+  _tile_stored(0, sums.data, stride);
+  if constexpr (kTwoPanels) _tile_stored(1, sums.data + kTileSide, stride);
+  typename Dot::Sum* lower_sums = sums.data + kTileSide * sums.stride;
+  if constexpr (kTwoRows) _tile_stored(2, lower_sums, stride);
+  if constexpr (kTwoRows && kTwoPanels) _tile_stored(3, lower_sums + kTileSide, stride);
 }
 
 template <typename Dot>
 inline void multiply_block(bool two_rows, bool two_panels, const TileOperands& t,
-                           typename Dot::Sum* sums) {
+                           TileSums<typename Dot::Sum> sums) {
   if (two_rows && two_panels) {
     multiply_block<Dot, true, true>(t, sums);
   } else if (two_rows) {
@@ -109,23 +131,41 @@ inline void multiply_block(bool two_rows, bool two_panels, const TileOperands& t
   }
 }
 
-// Calls finish(sums, row, rows, column, columns) for each block of the product.
+// Calls finish(sums, row, rows, column, columns) for each block of the product, its sums in rows of
+// kBlockPanels panels. Blocks of whole panels go to `result` instead, if that is somewhere.
 template <typename Dot, typename Finish>
-inline void multiply_in_tiles(const TileOperands& t, int64_t rows, int64_t columns, Finish finish) {
-  alignas(64) typename Dot::Sum sums[kBlockRows * kBlockPanels * kTileSide];
+inline void multiply_in_tiles(const TileOperands& t, int64_t rows, int64_t columns,
+                              TileSums<typename Dot::Sum> result, Finish finish) {
+  using Sum = typename Dot::Sum;
   constexpr int64_t kBlockColumns = kBlockPanels * kPanelColumns;
-  int64_t configured = 0;
-  for (int64_t column = 0; column < columns; column += kBlockColumns) {
+  // So many columns at a time first for all whole blocks of rows, then for the rest: each has its
+  // configuration.
+  constexpr int64_t kGroupColumns = 8 * kBlockColumns;
+  alignas(64) Sum sums[kBlockRows * kBlockColumns];
+  const auto run_block = [&](int64_t row, int64_t height, int64_t column) {
     const int64_t width = columns - column < kBlockColumns ? columns - column : kBlockColumns;
-    for (int64_t row = 0; row < rows; row += kBlockRows) {
-      const int64_t height = rows - row < kBlockRows ? rows - row : kBlockRows;
-      if (height != configured) configure_tiles(height);
-      configured = height;
-      const TileOperands block{t.a + row * t.a_stride, t.a_stride,
-                               t.b + column / kPanelColumns * t.panel_stride, t.panel_stride,
-                               t.depth};
-      multiply_block<Dot>(height > kTileSide, width > kPanelColumns, block, sums);
-      finish(sums, row, height, column, width);
+    const TileOperands block{t.a + row * t.a_stride, t.a_stride,
+                             t.b + column / kPanelColumns * t.panel_stride, t.panel_stride,
+                             t.depth};
+    const bool whole = result.data != nullptr && width % kPanelColumns == 0;
+    const TileSums<Sum> target =
+        whole ? TileSums<Sum>{result.data + row * result.stride + column, result.stride}
+              : TileSums<Sum>{sums, kBlockColumns};
+    multiply_block<Dot>(height > kTileSide, width > kPanelColumns, block, target);
+    if (!whole) finish(sums, row, height, column, width);
+  };
+  const int64_t rest = rows % kBlockRows;
+  const int64_t whole_rows = rows - rest;
+  for (int64_t group = 0; group < columns; group += kGroupColumns) {
+    const int64_t end = columns - group < kGroupColumns ? columns : group + kGroupColumns;
+    if (whole_rows > 0 && (group == 0 || rest > 0)) configure_tiles(kBlockRows);
+    for (int64_t column = group; column < end; column += kBlockColumns) {
+      for (int64_t row = 0; row < whole_rows; row += kBlockRows) run_block(row, kBlockRows, column);
+    }
+    if (rest == 0) continue;
+    if (whole_rows > 0 || group == 0) configure_tiles(rest);
+    for (int64_t column = group; column < end; column += kBlockColumns) {
+      run_block(whole_rows, rest, column);
     }
   }
   // So that a switch to another thread need not save the tiles.
