@@ -1,8 +1,8 @@
 // Kernels one by one, on one thread, for each instruction set that the CPU has.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "kernels/dispatch.h"
 #include "ops/attention_head.h"
@@ -11,6 +11,14 @@
 
 namespace jnlp {
 namespace {
+
+// Aligned as the engine's memory is.
+template <typename T>
+Buffer<T> all(int64_t size, T value) {
+  Buffer<T> buffer(size);
+  std::fill_n(buffer.data(), size, value);
+  return buffer;
+}
 
 FloatBuffer filled(int64_t size) {
   FloatBuffer buffer(size);
@@ -51,7 +59,7 @@ void bench_gemm_f16(benchmark::State& state, const Kernels* kernels) {
   const int64_t columns = state.range(1);
   const int64_t depth = state.range(2);
   const FloatBuffer a = filled(rows * depth);
-  const std::vector<uint16_t> b(static_cast<size_t>(columns * depth), 0x3800);
+  const Buffer<uint16_t> b = all<uint16_t>(columns * depth, 0x3800);
   const FloatBuffer bias = filled(columns);
   FloatBuffer c = filled(rows * columns);
   for (auto _ : state) {
@@ -69,7 +77,7 @@ void bench_gemm_bf16(benchmark::State& state, const Kernels* kernels) {
   const FloatBuffer source = filled(rows * depth);
   Buffer<uint8_t> a(rows * depth * kernels->bf16_bytes);
   kernels->to_bf16(source.data(), rows * depth, a.data());
-  const std::vector<uint16_t> b(static_cast<size_t>(columns * depth), 0x3F80);
+  const Buffer<uint16_t> b = all<uint16_t>(columns * depth, 0x3F80);
   const FloatBuffer bias = filled(columns);
   FloatBuffer c = filled(rows * columns);
   for (auto _ : state) {
@@ -84,10 +92,10 @@ void bench_gemm_int8(benchmark::State& state, const Kernels* kernels) {
   const int64_t rows = state.range(0);
   const int64_t columns = state.range(1);
   const int64_t depth = state.range(2);
-  const std::vector<uint8_t> a(static_cast<size_t>(rows * depth), 100);
-  const std::vector<RowScale> a_scales(static_cast<size_t>(rows), {0.01F, 90});
-  const std::vector<int8_t> b(static_cast<size_t>(columns * depth), 30);
-  const std::vector<int32_t> column_sums(static_cast<size_t>(columns), 30);
+  const Buffer<uint8_t> a = all<uint8_t>(rows * depth, 100);
+  const Buffer<RowScale> a_scales = all<RowScale>(rows, {0.01F, 90});
+  const Buffer<int8_t> b = all<int8_t>(columns * depth, 30);
+  const Buffer<int32_t> column_sums = all<int32_t>(columns, 30);
   const FloatBuffer scales = filled(columns);
   FloatBuffer c = filled(rows * columns);
   for (auto _ : state) {
@@ -158,6 +166,7 @@ const bool registered = [] {
         ->Args({120, 256, 1536})
         ->Args({128, 384, 384})
         ->Args({25, 384, 384})
+        ->Args({128, 768, 768})
         ->Args({128, 768, 3072});
     for (const bool bf16 : {false, true}) {
       if (bf16 && k->bf16_attention == nullptr) continue;

@@ -6,9 +6,7 @@
 namespace jnlp {
 namespace {
 
-// Queries and keys done at a time: their scores take 100 KB at most. Most encoders read 512 tokens:
-// a single block.
-constexpr int64_t kQueryRows = 48;
+// Keys done at a time: most encoders read 512 tokens at most, a single block.
 constexpr int64_t kKeyBlock = 512;
 
 int64_t round_up(int64_t n, int64_t multiple) {
@@ -36,6 +34,8 @@ struct Range {
 // Both products in FP32: queries are read where they are, scores become weights in their place.
 struct FloatProducts {
   using Value = float;
+  // Queries done at a time: a multiple of a tile's rows whose scores take 100 KB at most.
+  static constexpr int64_t kQueryRows = 48;
   const Kernels& kernels;
 
   static int64_t depth_of(int64_t n) { return n; }
@@ -65,6 +65,7 @@ struct FloatProducts {
 // Both products of BF16 values, with sums in FP32.
 struct Bf16Products {
   using Value = uint16_t;
+  static constexpr int64_t kQueryRows = 32;  // a block of AMX tiles
   const Kernels& kernels;
 
   static int64_t depth_of(int64_t n) { return round_up(n, kBf16Depth); }
@@ -113,7 +114,7 @@ void add_block(const Products& products, const AttentionHead& head, Range querie
   const auto weights = products.weights(scores.stride, scratch);
   products.multiply(queries.count, keys.count, d, products.queries(head, queries, scratch),
                     packed_keys, scores);
-  float corrections[kQueryRows];
+  float corrections[Products::kQueryRows];
   for (int64_t i = 0; i < queries.count; ++i) {
     const int64_t query = queries.first + i;
     const float* bias = head.bias != nullptr ? head.bias + keys.first - query : nullptr;
@@ -145,16 +146,16 @@ void attend_with(const Products& products, const AttentionHead& head, AttendScra
   auto* keys = room<Value>(padded * Products::depth_of(head.head_size), &scratch->keys);
   auto* values = room<Value>(round_up(head.head_size, kPanelColumns) * Products::depth_of(block),
                              &scratch->values);
-  scratch->scores.reserve(kQueryRows * padded);
-  scratch->addend.reserve(kQueryRows * head.head_size);
+  scratch->scores.reserve(Products::kQueryRows * padded);
+  scratch->addend.reserve(Products::kQueryRows * head.head_size);
   scratch->rows.reserve(head.queries);
   std::fill_n(scratch->rows.data(), head.queries, SoftmaxRow{0.0F, 0.0F});
   for (int64_t first = 0; first < head.length; first += kKeyBlock) {
     const Range range{first, std::min(kKeyBlock, head.length - first)};
     products.pack_keys(head, range, keys);
     products.pack_values(head, range, values);
-    for (int64_t query = 0; query < head.queries; query += kQueryRows) {
-      const Range queries{query, std::min(kQueryRows, head.queries - query)};
+    for (int64_t query = 0; query < head.queries; query += Products::kQueryRows) {
+      const Range queries{query, std::min(Products::kQueryRows, head.queries - query)};
       add_block(products, head, queries, range, keys, values, scratch);
     }
   }

@@ -82,7 +82,7 @@ struct TileOperands {
 // Where sums go: row by row, `stride` sums from one to the next.
 template <typename Sum>
 struct TileSums {
-  Sum* data;  // null for nowhere
+  Sum* data;
   int64_t stride;
 };
 
@@ -131,11 +131,21 @@ inline void multiply_block(bool two_rows, bool two_panels, const TileOperands& t
   }
 }
 
-// Calls finish(sums, row, rows, column, columns) for each block of the product, its sums in rows of
-// kBlockPanels panels. Blocks of whole panels go to `result` instead, if that is somewhere.
-template <typename Dot, typename Finish>
+// Some rows and columns of a product.
+struct TileBlock {
+  int64_t row;
+  int64_t rows;
+  int64_t column;
+  int64_t columns;
+};
+
+// Results has
+// - finish(sums, block), which makes sums, in rows of kBlockPanels panels, into results;
+// - kTakesSums; if true also takes_sums: whether sums are the results, as far as panels are whole,
+//   and place(row, column): where they go then.
+template <typename Dot, typename Results>
 inline void multiply_in_tiles(const TileOperands& t, int64_t rows, int64_t columns,
-                              TileSums<typename Dot::Sum> result, Finish finish) {
+                              const Results& results) {
   using Sum = typename Dot::Sum;
   constexpr int64_t kBlockColumns = kBlockPanels * kPanelColumns;
   // So many columns at a time first for all whole blocks of rows, then for the rest: each has its
@@ -147,12 +157,15 @@ inline void multiply_in_tiles(const TileOperands& t, int64_t rows, int64_t colum
     const TileOperands block{t.a + row * t.a_stride, t.a_stride,
                              t.b + column / kPanelColumns * t.panel_stride, t.panel_stride,
                              t.depth};
-    const bool whole = result.data != nullptr && width % kPanelColumns == 0;
-    const TileSums<Sum> target =
-        whole ? TileSums<Sum>{result.data + row * result.stride + column, result.stride}
-              : TileSums<Sum>{sums, kBlockColumns};
-    multiply_block<Dot>(height > kTileSide, width > kPanelColumns, block, target);
-    if (!whole) finish(sums, row, height, column, width);
+    const bool two_rows = height > kTileSide;
+    const bool two_panels = width > kPanelColumns;
+    if constexpr (Results::kTakesSums) {
+      if (results.takes_sums && width % kPanelColumns == 0) {
+        return multiply_block<Dot>(two_rows, two_panels, block, results.place(row, column));
+      }
+    }
+    multiply_block<Dot>(two_rows, two_panels, block, {sums, kBlockColumns});
+    results.finish(sums, {row, height, column, width});
   };
   const int64_t rest = rows % kBlockRows;
   const int64_t whole_rows = rows - rest;
