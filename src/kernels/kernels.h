@@ -116,6 +116,15 @@ struct LayerNormArgs {
   float* out;  ///< may be x or residual
 };
 
+/// out = x / sqrt(mean(x^2) + epsilon) * gamma, over one row (Zhang and Sennrich 2019; T5, Llama).
+struct RmsNormArgs {
+  const float* x;
+  const float* gamma;
+  float epsilon;
+  int64_t columns;
+  float* out;  ///< may be x
+};
+
 /// What attention in BF16 needs besides gemm_bf16 and to_bf16. Like theirs, its rows of 16-bit
 /// values are filled up with zeros to a multiple of kBf16Depth.
 struct Bf16Attention {
@@ -160,6 +169,7 @@ struct Kernels {
   /// row's earlier blocks is too large now, 0 for the first.
   float (*softmax)(const SoftmaxArgs& args);
   void (*layer_norm)(const LayerNormArgs& args);
+  void (*rms_norm)(const RmsNormArgs& args);
   float (*sum_of_squares)(const float* x, int64_t n);
 
   void (*add)(float* x, const float* y, int64_t n);      ///< x += y

@@ -315,6 +315,22 @@ void layer_norm(const LayerNormArgs& args) {
   }
 }
 
+void rms_norm(const RmsNormArgs& args) {
+  const int64_t n = args.columns;
+  const float squares = sum_of_squares(args.x, n);
+  const Lanes scaling =
+      broadcast(1.0F / __builtin_sqrtf(squares / static_cast<float>(n) + args.epsilon));
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    store(args.out + i, mul(mul(load(args.x + i), scaling), load(args.gamma + i)));
+  }
+  if (i < n) {
+    const int64_t rest = n - i;
+    const Lanes scaled = mul(load_partial(args.x + i, rest, 0.0F), scaling);
+    store_partial(args.out + i, rest, mul(scaled, load_partial(args.gamma + i, rest, 0.0F)));
+  }
+}
+
 void maximum(float* x, const float* y, int64_t n) {
   map_rows(x, y, n, [](Lanes a, Lanes b) { return max(a, b); });
 }

@@ -218,6 +218,30 @@ TEST(LayerNorm, IsAccurateAndEqualInEveryKernel) {
   }
 }
 
+TEST(RmsNorm, IsAccurateAndEqualInEveryKernel) {
+  for (const size_t n : {1, 3, 8, 13, 32, 40, 100, 384, 771}) {
+    const auto seed = static_cast<uint32_t>(n);
+    const std::vector<float> x = random_values(n, 2, seed);
+    const std::vector<float> gamma = random_values(n, 1, seed + 1);
+    const double epsilon = 1e-6;
+    double squares = 0;
+    for (const float value : x) squares += static_cast<double>(value) * value;
+    const double factor = 1 / std::sqrt(squares / static_cast<double>(n) + epsilon);
+    std::vector<float> first;
+    for (const Kernels* kernels : available_kernels()) {
+      std::vector<float> out = x;  // in place
+      kernels->rms_norm({out.data(), gamma.data(), static_cast<float>(epsilon),
+                         static_cast<int64_t>(n), out.data()});
+      for (size_t i = 0; i < n; ++i) {
+        const double exact = x[i] * factor * gamma[i];
+        EXPECT_NEAR(out[i], exact, 1e-6 * std::abs(exact) + 1e-9) << kernels->name << " " << n;
+      }
+      if (first.empty()) first = out;
+      EXPECT_TRUE(same_bits(out, first)) << kernels->name << " " << n;
+    }
+  }
+}
+
 TEST(Rows, SimpleFunctionsDoWhatTheySay) {
   for (const Kernels* kernels : available_kernels()) {
     for (const size_t n : {1, 7, 8, 9, 37}) {
