@@ -97,11 +97,15 @@ Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options, Laye
   };
   for (int64_t i = 0; i < config.distinct_layers(); ++i) {
     const std::string name = fmt::format("layers.{}.", i);
-    layers_.push_back(
-        {layer_of({name + "attention.query", name + "attention.key", name + "attention.value"}),
-         layer_of({name + "attention.output"}),
-         source.norm(name + "attention.norm", config.norm_epsilon), layer_of({name + "ffn.up"}),
-         layer_of({name + "ffn.down"}), source.norm(name + "ffn.norm", config.norm_epsilon)});
+    // Not one brace of all: GCC 11 would lose the first members when a later one throws.
+    Layer& layer = layers_.emplace_back();
+    layer.query_key_value =
+        layer_of({name + "attention.query", name + "attention.key", name + "attention.value"});
+    layer.attention_output = layer_of({name + "attention.output"});
+    layer.attention_norm = source.norm(name + "attention.norm", config.norm_epsilon);
+    layer.up = layer_of({name + "ffn.up"});
+    layer.down = layer_of({name + "ffn.down"});
+    layer.output_norm = source.norm(name + "ffn.norm", config.norm_epsilon);
   }
   const Layer& first = layers_.front();
   for (const PackedLinear* linear :

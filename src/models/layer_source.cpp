@@ -21,9 +21,11 @@ const WeightSpec& LayerSource::spec(std::string_view name) const {
 NormWeights LayerSource::norm(const std::string& module, float epsilon) {
   const Weight gamma = table(module + ".weight");
   const Weight beta = table(module + ".bias");
-  return {{gamma.values.begin(), gamma.values.end()},
-          {beta.values.begin(), beta.values.end()},
-          epsilon};
+  NormWeights norm;
+  norm.gamma.assign(gamma.values.begin(), gamma.values.end());
+  norm.beta.assign(beta.values.begin(), beta.values.end());
+  norm.epsilon = epsilon;
+  return norm;
 }
 
 }  // namespace jnlp
