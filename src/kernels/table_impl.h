@@ -11,9 +11,9 @@ namespace jnlp {
 namespace {
 
 constexpr Kernels make_kernels(const char* name) {
-  return {name,           gemm,     gemm_f16, gemm_bf16,       to_bf16,  sizeof(float),
-          gemm_int8,      quantize, pack,     pack_transposed, softmax,  layer_norm,
-          sum_of_squares, add,      maximum,  scale,           activate, nullptr};
+  return {name,      gemm,     gemm_f16, false,           gemm_bf16, to_bf16,    sizeof(float),
+          gemm_int8, quantize, pack,     pack_transposed, softmax,   layer_norm, sum_of_squares,
+          add,       maximum,  scale,    activate,        nullptr};
 }
 
 }  // namespace
