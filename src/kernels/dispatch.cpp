@@ -32,15 +32,16 @@ extern const Kernels kAmxKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 extern const Kernels kNeonDotprodKernels;
+extern const Kernels kNeonFp16Kernels;
 extern const Kernels kNeonI8mmKernels;
 #endif
 
 namespace {
 
 constexpr const char* kVariable = "JETSON_NLP_ISA";
-constexpr std::array<std::string_view, 10> kKnownNames = {
-    "amx",  "avx512_bf16", "avx512_vnni",  "avx512", "avx_vnni",
-    "avx2", "neon_i8mm",   "neon_dotprod", "neon",   "reference"};
+constexpr std::array<std::string_view, 11> kKnownNames = {
+    "amx",       "avx512_bf16", "avx512_vnni",  "avx512", "avx_vnni", "avx2",
+    "neon_i8mm", "neon_fp16",   "neon_dotprod", "neon",   "reference"};
 
 #if defined(__x86_64__)
 // AMX: the CPU has it, and the system grants its tiles to this process (Linux gives them only on
@@ -100,7 +101,10 @@ std::vector<const Kernels*> available_kernels() {
   if (avx2) kernels.push_back(&kAvx2Kernels);
 #elif defined(__aarch64__)
   const bool dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
-  if (dotprod && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0) kernels.push_back(&kNeonI8mmKernels);
+  const bool fp16 = dotprod && (getauxval(AT_HWCAP) & HWCAP_ASIMDHP) != 0;
+  // Every CPU known to have I8MM has FP16.
+  if (fp16 && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0) kernels.push_back(&kNeonI8mmKernels);
+  if (fp16) kernels.push_back(&kNeonFp16Kernels);
   if (dotprod) kernels.push_back(&kNeonDotprodKernels);
   kernels.push_back(&kNeonKernels);
 #endif

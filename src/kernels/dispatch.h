@@ -15,7 +15,8 @@ const Kernels& best_kernels();
 
 /// The kernels of one instruction set: "amx" (INT8 and BF16 in tiles, the rest as avx512_vnni),
 /// "avx512_bf16" (with VNNI), "avx512_vnni", "avx512" (F, BW, DQ, VL), "avx_vnni", "avx2" (with FMA
-/// and F16C), "neon_i8mm" (with dot products), "neon_dotprod", "neon" or "reference".
+/// and F16C), "neon_i8mm" (with what neon_fp16 has), "neon_fp16" (FP16 arithmetic and dot
+/// products), "neon_dotprod", "neon" or "reference".
 /// @throws Error invalid_input for an unknown name, unsupported when this CPU or build lacks it.
 const Kernels& kernels_named(std::string_view name);
 

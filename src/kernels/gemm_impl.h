@@ -35,6 +35,12 @@ struct Panels {
   }
 };
 
+// What one tile fetches while it computes.
+struct FetchedLines {
+  const char* data;
+  int64_t count;  // cache lines
+};
+
 // A tile's place: up to kTileRows rows of A and C, up to kTilePanels panels of B, a part of the
 // depth.
 template <typename Weights>
@@ -47,8 +53,7 @@ struct Tile {
   bool resume;        // C holds the sums of the part before
   float* c;
   int64_t c_stride;
-  const char* fetched;  // so many cache lines from here are fetched meanwhile, one per step of k
-  int64_t fetched_lines;
+  FetchedLines fetched;  // one per step of k
 };
 
 template <int kRows, int kPanels>
@@ -70,7 +75,7 @@ struct MultiplyTile {
     }
     for (int64_t k = 0; k < t.depth; k += Weights::kSteps) {
       const int64_t line = k / Weights::kSteps;
-      if (line < t.fetched_lines) __builtin_prefetch(t.fetched + line * kCacheLine);
+      if (line < t.fetched.count) __builtin_prefetch(t.fetched.data + line * kCacheLine);
 #pragma GCC unroll 2
       for (int order = 0; order < Weights::kSteps; ++order) {
         const int step = Weights::step(order);
@@ -124,6 +129,15 @@ inline NextPart next_part(const Part& part, int64_t columns, Panels<Weights> b) 
           part.depth * kPanelColumns * bytes};
 }
 
+// The share of the next part that falls to a tile of rows.
+inline FetchedLines fetched_lines(const NextPart& next, int64_t rows, int64_t tile) {
+  const int64_t panel_lines = (next.panel_bytes + kCacheLine - 1) / kCacheLine;
+  const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
+  const int64_t count = (next.panels * panel_lines + tiles - 1) / tiles;
+  const int64_t line = tile * count;
+  return {next.data + line / panel_lines * next.stride + line % panel_lines * kCacheLine, count};
+}
+
 // All rows of C for a part of B, which `b` starts with. Each tile of rows fetches its share of the
 // next part.
 template <typename Weights, typename Args>
@@ -133,17 +147,13 @@ inline void multiply_part(const Args& g, const Part& part, Panels<Weights> b,
   const int64_t width = part.panels * kPanelColumns;
   const int64_t columns = g.columns - column < width ? g.columns - column : width;
   const bool last = part.k + part.depth == g.depth;
-  const int64_t panel_lines = (next.panel_bytes + kCacheLine - 1) / kCacheLine;
-  const int64_t tiles = (g.rows + kTileRows - 1) / kTileRows;
-  const int64_t lines = (next.panels * panel_lines + tiles - 1) / tiles;
   Tile<Weights> tile{
-      part.depth, g.a, g.a_stride, b,       g.bias != nullptr ? g.bias + column : nullptr,
-      part.k > 0, g.c, g.c_stride, nullptr, lines};
+      part.depth, g.a, g.a_stride, b,           g.bias != nullptr ? g.bias + column : nullptr,
+      part.k > 0, g.c, g.c_stride, {nullptr, 0}};
   for_each_row_tile(g.rows, [&](int64_t row, int64_t rows, int64_t index) {
     tile.a = g.a + row * g.a_stride + part.k;
     tile.c = g.c + row * g.c_stride + column;
-    const int64_t line = index * lines;
-    tile.fetched = next.data + line / panel_lines * next.stride + line % panel_lines * kCacheLine;
+    tile.fetched = fetched_lines(next, g.rows, index);
     run_tile_within<MultiplyTile>(rows, part.panels, columns, tile);
     if (last) activate_rows(g.activation, tile.c, g.c_stride, rows, columns);
   });

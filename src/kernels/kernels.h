@@ -140,15 +140,22 @@ struct Bf16Attention {
 /// The arithmetic of one instruction set. Every implementation gives the same bits: each output of
 /// gemm and gemm_f16 is one chain of fused multiply-adds over ascending depth that starts at the
 /// bias; sums over a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our
-/// own polynomials; gemm_int8 adds integers, in any order. The exception is gemm_bf16: its chain
-/// takes the second value of each pair first, as vdpbf16ps is specified to do, but that instruction
-/// also takes subnormal numbers as zeros.
+/// own polynomials; gemm_int8 adds integers, in any order. There are two exceptions:
+/// - gemm_bf16: its chain takes the second value of each pair first, as vdpbf16ps is specified to
+///   do, but that instruction also takes subnormal numbers as zeros.
+/// - gemm_f16 where adds_f16 is true. In each part of the depth (384 values of k) a row of A is
+///   multiplied by the power of two that brings its greatest magnitude to [16, 32) and rounded to
+///   FP16. From 0 and over 32 values of k at a time its products are added in FP16, one fused
+///   multiply-add after the other; such a sum is widened and, with the power undone, added to an
+///   FP32 sum that starts at the bias. A result that is not finite then, as a sum left the range of
+///   FP16 (which weights up to 60 cannot do) or A or B is not finite, is made as everywhere else.
 struct Kernels {
   const char* name;
 
   void (*gemm)(const GemmArgs& args);
-  /// As gemm: a half is widened to FP32 exactly.
+  /// As gemm, with halves widened to FP32 exactly; or in FP16 arithmetic.
   void (*gemm_f16)(const GemmF16Args& args);
+  bool adds_f16;  ///< gemm_f16 is in FP16 arithmetic
   void (*gemm_bf16)(const GemmBf16Args& args);
   /// Rounds a row of n floats to BF16, to nearest even; NaN stays NaN. `out` gets n values, then
   /// zeros up to a multiple of kBf16Depth: the upper 16 bits of each where gemm_bf16 multiplies

@@ -11,9 +11,26 @@ namespace jnlp {
 namespace {
 
 constexpr Kernels make_kernels(const char* name) {
-  return {name,     gemm,    gemm_f16,        gemm_bf16, to_bf16,    sizeof(float), gemm_int8,
-          quantize, pack,    pack_transposed, softmax,   layer_norm, rms_norm,      sum_of_squares,
-          add,      maximum, scale,           activate,  nullptr};
+  return {.name = name,
+          .gemm = gemm,
+          .gemm_f16 = gemm_f16,
+          .adds_f16 = false,
+          .gemm_bf16 = gemm_bf16,
+          .to_bf16 = to_bf16,
+          .bf16_bytes = sizeof(float),
+          .gemm_int8 = gemm_int8,
+          .quantize = quantize,
+          .pack = pack,
+          .pack_transposed = pack_transposed,
+          .softmax = softmax,
+          .layer_norm = layer_norm,
+          .rms_norm = rms_norm,
+          .sum_of_squares = sum_of_squares,
+          .add = add,
+          .maximum = maximum,
+          .scale = scale,
+          .activate = activate,
+          .bf16_attention = nullptr};
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace jnlp {
 enum class WeightType {
   f32,
   bf16,  ///< with activations rounded to BF16 at run time; sums in FP32
-  f16,   ///< widened to FP32 as they are read; activations stay FP32
+  f16,   ///< widened to FP32 as they are read, with activations in FP32; or all in FP16 arithmetic
   int8,  ///< per output channel, with activations quantized row by row at run time
 };
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -8,29 +9,18 @@
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "kernels/half_product.h"
 
 namespace jnlp {
 namespace {
 
-int64_t rounded(int64_t n, int64_t step) {
-  return (n + step - 1) / step * step;
-}
-
-float from_bf16(uint16_t bits) {
-  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
-}
-
-float from_f16(uint16_t bits) {
-  const int exponent = (bits >> 10) & 31;
-  const auto fraction = static_cast<float>(bits & 1023);
-  float magnitude =
-      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0F + fraction, exponent - 25);
-  if (exponent == 31) {
-    magnitude = fraction == 0 ? std::numeric_limits<float>::infinity()
-                              : std::numeric_limits<float>::quiet_NaN();
-  }
-  return (bits & 0x8000U) != 0 ? -magnitude : magnitude;
-}
+using test::by_kernel;
+using test::from_bf16;
+using test::from_f16;
+using test::HalfProduct;
+using test::HalfType;
+using test::make_half_product;
+using test::rounded_up;
 
 // The definition of to_bf16, by comparing distances.
 float nearest_bf16(float value) {
@@ -47,117 +37,78 @@ float nearest_bf16(float value) {
   return from_bf16(below % 2 == 0 ? below : above);
 }
 
-enum class Type { f16, bf16 };
-
-// Operands as bits of their type; the activations of FP16 products are plain floats.
-struct Product {
-  Type type;
-  int64_t rows;
-  int64_t columns;
-  int64_t depth;
-  std::vector<float> a;           // rows x depth
-  std::vector<uint16_t> weights;  // columns x depth
-  std::vector<float> bias;
-
-  float weight(int64_t column, int64_t k) const {
-    const uint16_t bits = weights[static_cast<size_t>(column * depth + k)];
-    return type == Type::f16 ? from_f16(bits) : from_bf16(bits);
-  }
-};
-
-Product make_product(Type type, int64_t rows, int64_t columns, int64_t depth) {
-  std::mt19937 generator(static_cast<uint32_t>(rows * 10007 + columns * 101 + depth));
-  std::normal_distribution<float> normal;
-  Product p{type, rows, columns, depth, {}, {}, {}};
-  for (int64_t i = 0; i < rows * depth; ++i) p.a.push_back(normal(generator));
-  for (int64_t i = 0; i < columns * depth; ++i) {
-    // Within a few powers of two of 1, of either sign.
-    const auto bits = static_cast<uint32_t>(generator());
-    p.weights.push_back(static_cast<uint16_t>(
-        type == Type::f16 ? (bits & 0x83FFU) | (12 + bits / 65536 % 5) << 10
-                          : (bits & 0x807FU) | (124 + bits / 65536 % 5) << 7));
-  }
-  for (int64_t j = 0; j < columns; ++j) p.bias.push_back(normal(generator));
-  p.bias.resize(static_cast<size_t>(rounded(columns, kPanelColumns)));
-  return p;
+// To the nearest half, ties to even, or infinity.
+double nearest_f16(double value) {
+  const double magnitude = std::abs(value);
+  // Below 2^-14 halves are multiples of 2^-24, else they have 10 bits behind the first.
+  const int exponent = magnitude < 0x1p-14 ? -14 : std::ilogb(magnitude);
+  const double unit = std::ldexp(1.0, exponent - 10);
+  const double rounded = std::nearbyint(magnitude / unit) * unit;
+  return std::copysign(rounded > 65504 ? std::numeric_limits<double>::infinity() : rounded, value);
 }
 
-int64_t padded_depth(const Product& p) {
-  return p.type == Type::f16 ? p.depth : rounded(p.depth, kBf16Depth);
+// One output where products are added in FP16, see struct Kernels. For values like those of
+// make_half_product(): in doubles a product of theirs and the sum with it are exact.
+float in_f16(const HalfProduct& p, int64_t row, int64_t column) {
+  const float* a = &p.a[static_cast<size_t>(row * p.depth)];
+  float c = p.bias[static_cast<size_t>(column)];
+  for (int64_t part = 0; part < p.depth; part += 384) {
+    const int64_t part_end = std::min<int64_t>(part + 384, p.depth);
+    float greatest = 0;
+    for (int64_t k = part; k < part_end; ++k) greatest = std::max(greatest, std::abs(a[k]));
+    const int power = 4 - std::ilogb(greatest);
+    for (int64_t run = part; run < part_end; run += 32) {
+      double sum = 0;
+      for (int64_t k = run; k < std::min(run + 32, part_end); ++k) {
+        sum = nearest_f16(nearest_f16(std::ldexp(a[k], power)) * p.weight(column, k) + sum);
+      }
+      c = std::fma(static_cast<float>(sum), std::ldexp(1.0F, -power), c);
+    }
+  }
+  return c;
 }
 
 // Each output is one chain of fused multiply-adds that starts at the bias; in BF16 the second of
 // each pair comes first. `bound` gets what roundings of the sum can amount to, however it is made.
-std::vector<float> by_definition(const Product& p, std::vector<float>* bound = nullptr) {
+std::vector<float> by_definition(const HalfProduct& p, bool adds_f16, std::vector<float>* bound) {
   std::vector<float> c;
   for (int64_t i = 0; i < p.rows; ++i) {
     for (int64_t j = 0; j < p.columns; ++j) {
+      if (p.type == HalfType::f16 && adds_f16) {
+        c.push_back(in_f16(p, i, j));
+        bound->push_back(0);
+        continue;
+      }
       float sum = p.bias[static_cast<size_t>(j)];
       double magnitude = std::abs(sum);
-      for (int64_t n = 0; n < padded_depth(p); ++n) {
-        const int64_t k = p.type == Type::f16 ? n : n ^ 1;
+      for (int64_t n = 0; n < p.padded_depth(); ++n) {
+        const int64_t k = p.type == HalfType::f16 ? n : n ^ 1;
         if (k >= p.depth) continue;
         const float value = p.a[static_cast<size_t>(i * p.depth + k)];
-        const float factor = p.type == Type::f16 ? value : nearest_bf16(value);
+        const float factor = p.type == HalfType::f16 ? value : nearest_bf16(value);
         sum = std::fma(factor, p.weight(j, k), sum);
         magnitude += std::abs(static_cast<double>(factor) * p.weight(j, k));
       }
       c.push_back(sum);
       // Two sums of n terms each err by n half-units of the sum of magnitudes.
-      if (bound != nullptr) {
-        bound->push_back(
-            static_cast<float>(2 * static_cast<double>(p.depth + 1) * 0x1p-24 * magnitude));
-      }
+      bound->push_back(
+          static_cast<float>(2 * static_cast<double>(p.depth + 1) * 0x1p-24 * magnitude));
     }
   }
   return c;
 }
 
-std::vector<uint16_t> pack(const Product& p) {
-  const int64_t depth = padded_depth(p);
-  std::vector<uint16_t> panels(static_cast<size_t>(rounded(p.columns, kPanelColumns) * depth), 0);
-  for (int64_t j = 0; j < p.columns; ++j) {
-    for (int64_t k = 0; k < p.depth; ++k) {
-      const int64_t panel = j / kPanelColumns * kPanelColumns * depth;
-      const int64_t column = j % kPanelColumns;
-      const int64_t place =
-          p.type == Type::f16 ? k * kPanelColumns + column : k / 2 * 32 + column * 2 + k % 2;
-      panels[static_cast<size_t>(panel + place)] = p.weights[static_cast<size_t>(j * p.depth + k)];
-    }
-  }
-  return panels;
+// Instructions that multiply pairs round as they like; everything else gives the bits of its
+// definition.
+bool is_exact(const Kernels& kernels, HalfType type) {
+  return type == HalfType::f16 || kernels.bf16_bytes == 4;
 }
 
-std::vector<float> by_kernel(const Kernels& kernels, const Product& p, int64_t c_stride,
-                             Activation activation = Activation::none) {
-  const std::vector<uint16_t> panels = pack(p);
-  std::vector<float> c(static_cast<size_t>((p.rows + 1) * c_stride), -7.5F);
-  if (p.type == Type::f16) {
-    kernels.gemm_f16({p.rows, p.columns, p.depth, p.a.data(), p.depth, panels.data(), p.bias.data(),
-                      c.data(), c_stride, activation});
-    return c;
-  }
-  const int64_t depth = padded_depth(p);
-  std::vector<float> a(static_cast<size_t>(p.rows * depth));  // room for either size
-  for (int64_t i = 0; i < p.rows; ++i) {
-    kernels.to_bf16(p.a.data() + i * p.depth, p.depth,
-                    reinterpret_cast<char*>(a.data()) + i * depth * kernels.bf16_bytes);
-  }
-  kernels.gemm_bf16({p.rows, p.columns, depth, a.data(), depth, panels.data(), p.bias.data(),
-                     c.data(), c_stride, activation});
-  return c;
-}
-
-// Instructions that multiply pairs round as they like; everything else gives the same bits.
-bool is_exact(const Kernels& kernels, Type type) {
-  return type == Type::f16 || kernels.bf16_bytes == 4;
-}
-
-void expect_product(const Kernels& kernels, const Product& p) {
+void expect_product(const Kernels& kernels, const HalfProduct& p) {
   const int64_t stride = p.columns + 3;
   const std::vector<float> c = by_kernel(kernels, p, stride);
   std::vector<float> bound;
-  const std::vector<float> expected = by_definition(p, &bound);
+  const std::vector<float> expected = by_definition(p, kernels.adds_f16, &bound);
   for (int64_t i = 0; i <= p.rows; ++i) {
     for (int64_t j = 0; j < stride; ++j) {
       const bool inside = i < p.rows && j < p.columns;
@@ -165,7 +116,7 @@ void expect_product(const Kernels& kernels, const Product& p) {
       const float wanted = inside ? expected[index] : -7.5F;
       const float allowed = inside && !is_exact(kernels, p.type) ? bound[index] : 0.0F;
       ASSERT_LE(std::abs(c[static_cast<size_t>(i * stride + j)] - wanted), allowed)
-          << kernels.name << (p.type == Type::f16 ? " f16 " : " bf16 ") << p.rows << " x "
+          << kernels.name << (p.type == HalfType::f16 ? " f16 " : " bf16 ") << p.rows << " x "
           << p.columns << " x " << p.depth << " at " << i << ", " << j;
     }
   }
@@ -173,18 +124,18 @@ void expect_product(const Kernels& kernels, const Product& p) {
 
 TEST(GemmHalves, EveryKernelGivesTheDefinitionAndWritesNothingElse) {
   for (const Kernels* kernels : available_kernels()) {
-    for (const Type type : {Type::f16, Type::bf16}) {
+    for (const HalfType type : {HalfType::f16, HalfType::bf16}) {
       for (const int64_t rows : {1, 2, 5, 6, 7, 12, 13, 25, 49}) {
         for (const int64_t columns : {1, 15, 16, 17, 48, 64, 70, 130}) {
           for (const int64_t depth : {1, 2, 31, 33, 64}) {
-            expect_product(*kernels, make_product(type, rows, columns, depth));
+            expect_product(*kernels, make_half_product(type, rows, columns, depth));
           }
         }
       }
       // Around the size of one part of the depth.
       for (const int64_t depth : {383, 384, 385, 1000}) {
         for (const int64_t rows : {7, 49}) {
-          expect_product(*kernels, make_product(type, rows, 19, depth));
+          expect_product(*kernels, make_half_product(type, rows, 19, depth));
         }
       }
     }
@@ -193,11 +144,11 @@ TEST(GemmHalves, EveryKernelGivesTheDefinitionAndWritesNothingElse) {
 
 TEST(GemmHalves, AResultDoesNotDependOnOtherRows) {
   for (const Kernels* kernels : available_kernels()) {
-    for (const Type type : {Type::f16, Type::bf16}) {
-      const Product all = make_product(type, 60, 70, 400);
+    for (const HalfType type : {HalfType::f16, HalfType::bf16}) {
+      const HalfProduct all = make_half_product(type, 60, 70, 400);
       const std::vector<float> expected = by_kernel(*kernels, all, 70);
       for (const int64_t row : {0, 31, 59}) {
-        Product one = all;
+        HalfProduct one = all;
         one.rows = 1;
         one.a.assign(all.a.begin() + row * 400, all.a.begin() + (row + 1) * 400);
         const std::vector<float> c = by_kernel(*kernels, one, 70);
@@ -210,8 +161,8 @@ TEST(GemmHalves, AResultDoesNotDependOnOtherRows) {
 
 TEST(GemmHalves, AppliesTheActivationToEachResult) {
   for (const Kernels* kernels : available_kernels()) {
-    for (const Type type : {Type::f16, Type::bf16}) {
-      const Product p = make_product(type, 13, 70, 400);
+    for (const HalfType type : {HalfType::f16, HalfType::bf16}) {
+      const HalfProduct p = make_half_product(type, 13, 70, 400);
       std::vector<float> expected = by_kernel(*kernels, p, 70);
       kernels->activate(Activation::gelu, expected.data(), 13 * 70);
       const std::vector<float> c = by_kernel(*kernels, p, 70, Activation::gelu);
@@ -243,7 +194,7 @@ TEST(GemmF16, WidensEveryHalfExactly) {
 
 std::vector<float> to_bf16(const Kernels& kernels, const std::vector<float>& row) {
   const auto n = static_cast<int64_t>(row.size());
-  const auto padded = static_cast<size_t>(rounded(n, kBf16Depth));
+  const auto padded = static_cast<size_t>(rounded_up(n, kBf16Depth));
   const auto element = static_cast<size_t>(kernels.bf16_bytes);
   std::vector<uint8_t> bytes(padded * element + 1, 77);
   kernels.to_bf16(row.data(), n, bytes.data());

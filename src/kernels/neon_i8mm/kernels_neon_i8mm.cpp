@@ -4,6 +4,7 @@
 #include "kernels/neon/halves.h"
 #include "kernels/neon_dotprod/dot.h"
 
+#include "kernels/neon_fp16/gemm_f16_halves.h"
 #include "kernels/neon_i8mm/gemm_int8_blocks.h"
 #include "kernels/table_impl.h"
 
@@ -18,6 +19,6 @@ constexpr Kernels with_blocks(Kernels kernels) {
 }  // namespace
 
 extern const Kernels kNeonI8mmKernels;
-const Kernels kNeonI8mmKernels = with_blocks(make_kernels("neon_i8mm"));
+const Kernels kNeonI8mmKernels = with_blocks(with_half_products(make_kernels("neon_i8mm")));
 
 }  // namespace jnlp
