@@ -106,19 +106,18 @@ void pack_bf16_transposed(const float* source, int64_t depth, int64_t columns, i
   const int64_t filled = (depth + kBf16Depth - 1) / kBf16Depth * kBf16Depth;
   for (int64_t first = 0; first < columns; first += kPanelColumns) {
     const int64_t width = columns - first < kPanelColumns ? columns - first : kPanelColumns;
-    for (int64_t j = 0; j < kPanelColumns; ++j) {
-      const float* row = source + (first + j) * stride;
-      for (int64_t k = 0; k < filled; k += kLanes) {
-        const int64_t count = j >= width || k >= depth ? 0
-                              : depth - k < kLanes     ? depth - k
-                                                       : kLanes;
-        uint16_t rounded[kLanes];
-        store_rounded(rounded, count == 0 ? broadcast(0.0F) : load_partial(row + k, count, 0.0F));
-        for (int64_t pair = 0; pair < kLanes / 2; ++pair) {
-          __builtin_memcpy(panels + (k / 2 + pair) * 2 * kPanelColumns + 2 * j, rounded + 2 * pair,
-                           2 * sizeof(uint16_t));
+    for (int64_t k = 0; k < filled; k += kBf16Depth) {
+      float zeros_behind[kPanelColumns][kBf16Depth];
+      const float* rows[kPanelColumns];
+      for (int64_t j = 0; j < kPanelColumns; ++j) {
+        rows[j] = source + (first + j) * stride + k;
+        if (j < width && k + kBf16Depth <= depth) continue;
+        for (int64_t i = 0; i < kBf16Depth; ++i) {
+          zeros_behind[j][i] = j < width && k + i < depth ? rows[j][i] : 0.0F;
         }
+        rows[j] = zeros_behind[j];
       }
+      store_rounded_transposed(rows, panels + k * kPanelColumns);
     }
     panels += filled * kPanelColumns;
   }
