@@ -1,7 +1,6 @@
 #include "cli/evaluate_task.h"
 
-#include <chrono>
-
+#include "base/stopwatch.h"
 #include "cli/load_model.h"
 #include "evaluate/classification_evaluation.h"
 #include "evaluate/dataset_locator.h"
@@ -12,16 +11,6 @@
 
 namespace jnlp {
 namespace {
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // Loads twice: what the first time costs depends on the page cache, the second time does not.
 LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
