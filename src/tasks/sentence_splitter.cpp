@@ -34,6 +34,11 @@ bool is_opening(char32_t c) {
                    U"\"'([{\u2018\u201C\u201E\u201A\u00AB\u2039\u300C\u300E-\u2013\u2014*\u2022");
 }
 
+// A word may follow one without a space: "(CNN)U.S."
+bool parts_words(char32_t c) {
+  return is_space(c) || is_one_of(c, U"()[]{}");
+}
+
 class Splitter {
  public:
   explicit Splitter(std::string_view text)
@@ -75,7 +80,7 @@ class Splitter {
   // begins, which is not in lower case.
   bool stop_belongs_to_word(size_t mark, size_t next) const {
     size_t begin = mark;
-    while (begin > begin_ && !is_space(chars_[begin - 1])) --begin;
+    while (begin > begin_ && !parts_words(chars_[begin - 1])) --begin;
     while (begin < mark && is_opening(chars_[begin])) ++begin;
     const std::string word = ascii_text(begin, mark);
     if (is_list_number(begin, mark)) return true;

@@ -7,10 +7,10 @@ namespace jnlp {
 namespace {
 
 constexpr auto kTitles = std::to_array<std::string_view>(
-    {"Mr",  "Mrs", "Ms",   "Mx",   "Dr",   "Prof", "Rev", "Hon",    "Gov",  "Sen",
-     "Rep", "Gen", "Col",  "Maj",  "Capt", "Cpt",  "Lt",  "Cmdr",   "Sgt",  "Cpl",
-     "Pvt", "Adm", "Supt", "Insp", "Det",  "Pres", "Sec", "Messrs", "Mme",  "Mlle",
-     "Hr",  "Frl", "Sra",  "Srta", "Dra",  "Ing",  "Amb", "Atty",   "Msgr", "Brig"});
+    {"Mr",  "Mrs",  "Ms",   "Mx",     "Dr",   "Prof", "Rev",   "Hon", "Gov", "Sen",  "Rep",  "Gen",
+     "Col", "Maj",  "Capt", "Cpt",    "Lt",   "Cmdr", "Sgt",   "Cpl", "Pvt", "Adm",  "Supt", "Insp",
+     "Det", "Pres", "Sec",  "Messrs", "Mme",  "Mlle", "Hr",    "Frl", "Sra", "Srta", "Dra",  "Ing",
+     "Amb", "Atty", "Msgr", "Brig",   "Sens", "Reps", "Profs", "Drs", "Gens"});
 
 constexpr auto kAbbreviations = std::to_array<std::string_view>(
     {"Inc", "Ltd",   "Co",  "Corp", "Bros", "Jr",   "Sr",   "St",    "Ste",    "Mt",   "Ft",

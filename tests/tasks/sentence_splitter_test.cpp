@@ -46,6 +46,7 @@ TEST(SentenceSplitter, TitlesInitialsAndAbbreviationsDoNotEndOne) {
   expect_split("On Jan. 5 we met at 5 p.m. Monday, i.e. late, e.g. after work.|Nobody came.");
   expect_split("He holds a Ph.D. in law.|It was the J.|He knew.");
   expect_split("So do I.|He agreed.");
+  expect_split("(CNN)U.S. Sens. Hill and Lee spoke.|(They left.)");
 }
 
 TEST(SentenceSplitter, NumbersAndNamesWithStopsStayWhole) {
