@@ -111,10 +111,8 @@ PrecisionRecallF1 rouge_lsum(const Sentences& reference, const Sentences& summar
     expected += sentence.size();
     std::set<size_t> places;
     for (const WordIds& candidate : summary) {
-      places.merge([&] {
-        const auto found = common_subsequence_places(sentence, candidate);
-        return std::set<size_t>(found.begin(), found.end());
-      }());
+      const std::vector<size_t> found = common_subsequence_places(sentence, candidate);
+      places.insert(found.begin(), found.end());
     }
     for (const size_t place : places) {
       const auto found = left.find(sentence[place]);

@@ -8,9 +8,8 @@ namespace jnlp {
 
 /// What ROUGE counts as words.
 enum class RougeTokens {
-  /// rouge_score's default: runs of ASCII letters and digits, in lower case. Made for English:
-  /// other
-  /// letters part words.
+  /// rouge_score's default, made for English: runs of ASCII letters and digits, in lower
+  /// case; other letters part words.
   ascii,
   /// The same, words longer than three characters stemmed (use_stemmer=True).
   ascii_stemmed,
