@@ -42,6 +42,11 @@ std::string difference_note(const std::vector<Metric>& metrics) {
   return "F1 minus that of the first three sentences, with 95 % intervals:" + note;
 }
 
+size_t count_lines(const std::string& text) {
+  if (text.empty()) return 0;
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+}
+
 double mean_of(const std::vector<ScoredSummary>& scored, int64_t ScoredSummary::*words) {
   double sum = 0;
   for (const ScoredSummary& summary : scored) sum += static_cast<double>(summary.*words);
@@ -73,7 +78,7 @@ void evaluate_summarization(const std::vector<SummarizationExample>& examples,
     result.document_words = count_words(example.document);
     result.reference_words = count_words(expected);
     result.summary_words = count_words(predicted);
-    sentences += static_cast<double>(std::count(predicted.begin(), predicted.end(), '\n') + 1);
+    sentences += static_cast<double>(count_lines(predicted));
     if (summary.truncated) ++report->truncated;
     report->predictions.push_back({{"task", report->task},
                                    {"sample", chosen[i]},

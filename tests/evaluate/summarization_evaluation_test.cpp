@@ -116,6 +116,20 @@ TEST(EvaluateSummarization, TablesAndPageShowTheBaseline) {
   EXPECT_NE(html.find("document (x summary)"), std::string::npos);
 }
 
+TEST(EvaluateSummarization, EmptySummariesScoreNothingAndBreakNothing) {
+  const auto nothing = [](std::span<const std::string> documents) {
+    return std::vector<Summary>(documents.size());
+  };
+  TaskReport report;
+  evaluate_summarization(kExamples, nothing, RougeTokens::unicode, {}, &report);
+  const auto metrics = by_key(report);
+  EXPECT_EQ(metrics.at("rougeLsum_f1").value, 0);
+  EXPECT_EQ(metrics.at("length_ratio").value, 0);
+  EXPECT_EQ(metrics.at("compression").value, 0);  // not infinite
+  EXPECT_EQ(report.details.at("mean_summary_sentences"), 0.0);
+  EXPECT_EQ(report.details.at("rouge"), "Unicode words");
+}
+
 TEST(EvaluateSummarization, AFailureNamesTheSample) {
   const auto fail_second = [](std::span<const std::string> documents) {
     if (documents.front().starts_with("Rain")) throw Error(ErrorCode::io, "no more");
