@@ -34,10 +34,13 @@ PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, W
   return PackedLinear(exec_, inputs, parts, type);
 }
 
+bool CheckpointSource::stored(std::string_view name) const {
+  return has(name) && (!spec(name).optional || store_.contains(spec(name)));
+}
+
 Weight CheckpointSource::load_bias(const std::string& module) const {
   const std::string name = module + ".bias";
-  if (!has(name) || (spec(name).optional && !store_.contains(spec(name)))) return {};
-  return store_.load(spec(name));
+  return stored(name) ? store_.load(spec(name)) : Weight();
 }
 
 EmbeddingTable CheckpointSource::embedding(const std::string& module, WeightType type) {

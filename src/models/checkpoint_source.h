@@ -20,6 +20,7 @@ class CheckpointSource : public LayerSource {
   Weight table(const std::string& name) override;
   PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
                              bool has_bias) override;
+  bool stored(std::string_view name) const override;
 
  private:
   /// Empty where the layer has none.

@@ -40,6 +40,8 @@ class LayerSource {
   /// A layer norm, or without "<module>.bias" an RMS norm.
   NormWeights norm(const std::string& module, float epsilon);
   bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// True unless the tensor is one that a file may lack, and it does.
+  virtual bool stored(std::string_view name) const { return has(name); }
   const std::vector<WeightSpec>& specs() const { return specs_; }
 
  protected:

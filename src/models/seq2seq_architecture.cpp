@@ -79,6 +79,9 @@ constexpr std::array kBartModules = std::to_array<ModuleName>({
 // The registry: one line per architecture.
 constexpr std::array kArchitectures = std::to_array<Seq2SeqArchitecture>({
     {"t5", Seq2SeqFamily::t5, "", kT5Modules},
+    {"bart", Seq2SeqFamily::bart, "model.", kBartModules},
+    {"marian", Seq2SeqFamily::bart, "model.", kBartModules},
+    {"pegasus", Seq2SeqFamily::bart, "model.", kBartModules},
 });
 
 const Seq2SeqArchitecture* find(std::string_view model_type) {

@@ -107,9 +107,10 @@ void add_stack(const Seq2SeqConfig& config, const StackConfig& stack, const std:
                int64_t buckets, SpecList* list) {
   if (config.positions == Positions::relative) {
     list->add(side + ".relative_bias", side + ".relative_bias", ".weight", {buckets, stack.heads});
-  } else if (config.positions == Positions::learned) {
+  } else {
     list->add(side + ".position", side + ".position", ".weight",
               {config.max_positions + config.position_offset, config.hidden_size});
+    list->specs.back().optional = config.positions == Positions::sinusoidal;
   }
   if (config.embedding_norm) list->norm(side + ".embedding_norm", side + ".embedding_norm");
   for (int64_t layer = 0; layer < stack.layers; ++layer) {

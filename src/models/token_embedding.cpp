@@ -32,9 +32,10 @@ TokenEmbedding::TokenEmbedding(const Seq2SeqConfig& config, const std::string& s
       size_(config.hidden_size),
       scale_(config.embedding_scale),
       has_norm_(config.embedding_norm) {
-  if (config.positions == Positions::learned) {
-    learned_ = source.table(side + ".position.weight");
-    positions_ = learned_.values.subspan(static_cast<size_t>(config.position_offset * size_));
+  const std::string table = side + ".position.weight";
+  if (source.stored(table)) {
+    stored_ = source.table(table);
+    positions_ = stored_.values.subspan(static_cast<size_t>(config.position_offset * size_));
   } else if (config.positions == Positions::sinusoidal) {
     sinusoidal_ = sinusoids(config.max_positions, size_);
     positions_ = sinusoidal_;

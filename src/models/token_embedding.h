@@ -30,7 +30,7 @@ class TokenEmbedding {
   int64_t size_;
   float scale_;
   std::span<const float> positions_;  // from position 0 on; empty without a table
-  Weight learned_;
+  Weight stored_;
   std::vector<float> sinusoidal_;
   NormWeights norm_;
   bool has_norm_;

@@ -31,7 +31,7 @@ void expect_equal(const std::vector<Generation>& actual, const std::vector<Gener
   ASSERT_EQ(actual.size(), expected.size()) << where;
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(actual[i].token_ids, expected[i].token_ids) << where << ", sequence " << i;
-    EXPECT_NEAR(actual[i].score, expected[i].score, 2e-4F * (1 + std::abs(expected[i].score)))
+    EXPECT_NEAR(actual[i].score, expected[i].score, 5e-5F * (1 + std::abs(expected[i].score)))
         << where << ", sequence " << i;
   }
 }

@@ -71,7 +71,7 @@ def randomize(model, seed, spread):
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if "embed_positions" in name and not isinstance(parameter, torch.nn.Parameter):
+            if not parameter.requires_grad:  # sinusoidal positions
                 continue
             noise = torch.randn(parameter.shape, generator=generator)
             if "norm" in name.lower():
@@ -149,7 +149,7 @@ def save_case(name, model, sources, options, edit=None):
     model.to(torch.bfloat16).save_pretrained(directory)
     if edit:
         edit(directory, state)
-    loaded = type(model).from_pretrained(directory).float().eval()
+    loaded = type(model).from_pretrained(directory, dtype=torch.float32).eval()
     precise = copy.deepcopy(loaded).double()
     runs, dropped, distinct, ended, total = [], 0, set(), 0, 0
     for chosen in options:
@@ -162,7 +162,7 @@ def save_case(name, model, sources, options, edit=None):
             for one in results[i]:
                 distinct.add(tuple(one["ids"]))
                 total += 1
-                ended += one["ids"][-1] == 1 or one["ids"][-1] in (chosen.get("eos_token_id") or [])
+                ended += one["ids"][-1] in (chosen.get("eos_token_id") or [loaded.generation_config.eos_token_id])
     (directory / "expected.json").write_text(json.dumps(dict(sources=sources, runs=runs)) + "\n")
     tokens = {t for ids in distinct for t in ids}
     repeats = sum(a == b for ids in distinct for a, b in zip(ids, ids[1:])) / sum(map(len, distinct))
@@ -197,12 +197,63 @@ def t5():
               OPTIONS, untie)
 
 
+BART = dict(vocab_size=VOCAB, d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
+            decoder_attention_heads=2, encoder_ffn_dim=40, decoder_ffn_dim=36, max_position_embeddings=40)
+
+
+def moved(options, eos):
+    """The same options where the end has another id."""
+    text = json.dumps(options).replace('"eos_token_id": [1,', f'"eos_token_id": [{eos},')
+    text = text.replace('"forced_eos_token_id": 1', f'"forced_eos_token_id": {eos}')
+    return json.loads(text.replace("[[11], [12, 13], [1],", f"[[11], [12, 13], [{eos}],"))
+
+
+def generation_fields(**fields):
+    def edit(directory, state):
+        path = directory / "generation_config.json"
+        path.write_text(json.dumps(dict(json.loads(path.read_text()), **fields), indent=1, sort_keys=True) + "\n")
+    return edit
+
+
+def bart():
+    spread = dict(embedding=0.6, layers=2.0)
+    plain = tf.BartForConditionalGeneration(tf.BartConfig(**BART))
+    save_case("bart", randomize(plain, 3, spread), make_sources(9, [1, 2, 5, 17, 40]), moved(OPTIONS, 2))
+    # As distilbart-cnn is set up, with scaled embeddings and layers of unequal number besides.
+    config = tf.BartConfig(**dict(BART, decoder_layers=1, scale_embedding=True, activation_function="relu"))
+    save_case("bart_cnn", randomize(tf.BartForConditionalGeneration(config), 4, dict(spread, embedding=0.2)),
+              make_sources(10, [1, 4, 12, 33]), moved(BASIC, 2),
+              generation_fields(num_beams=4, length_penalty=2.0, max_length=22, min_length=8, no_repeat_ngram_size=3,
+                                early_stopping=True, forced_bos_token_id=0))
+
+
+def marian():
+    special = dict(pad_token_id=60, decoder_start_token_id=60, eos_token_id=0, forced_eos_token_id=0)
+    config = tf.MarianConfig(**BART, **special, scale_embedding=True, activation_function="swish")
+    model = randomize(tf.MarianMTModel(config), 5, dict(embedding=0.15, layers=2.0))
+    sources = make_sources(11, [1, 3, 7, 16, 40])
+    sources = [[t for t in s if t != 60] + [0] for s in sources]
+    sources[-1] = sources[-1][-40:]
+    save_case("marian", model, sources, moved(BASIC, 0),
+              generation_fields(bad_words_ids=[[60]], num_beams=4, max_length=20, renormalize_logits=True))
+
+
+def pegasus():
+    config = tf.PegasusConfig(**BART, scale_embedding=True, activation_function="relu", decoder_start_token_id=0)
+    model = randomize(tf.PegasusForConditionalGeneration(config), 6, dict(embedding=0.2, layers=2.0))
+    save_case("pegasus", model, make_sources(12, [1, 3, 7, 16, 40]), BASIC,
+              generation_fields(num_beams=8, length_penalty=0.8, max_length=24))
+
+
 def main():
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     tf.logging.set_verbosity_error()
     torch.set_num_threads(1)
     t5()
+    bart()
+    marian()
+    pegasus()
     print(sum(f.stat().st_size for f in OUT.rglob("*") if f.is_file()), "bytes in all")
 
 
