@@ -21,7 +21,7 @@ import sys
 import time
 
 VOCAB = 32128
-CT2_TYPES = {"fp32": "float32", "bf16": "bfloat16", "int8": "int8_float32"}
+CT2_TYPES = {"fp32": "float32", "int8": "int8_float32"}
 
 
 def token(i):

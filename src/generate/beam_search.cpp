@@ -19,12 +19,6 @@ class BeamSearch : public Search {
     running_.emplace_back().ids.push_back(*options.decoder_start_token_id);
   }
 
-  // Were all of the first num_beams to end, there would still be as many that go on.
-  int64_t candidates() const override {
-    const auto ends = static_cast<int64_t>(options_.eos_token_id.size());
-    return std::max<int64_t>(2, 1 + ends) * options_.num_beams;
-  }
-
   void advance(std::span<const std::vector<Candidate>> candidates) override {
     const std::vector<Continuation> best = best_continuations(candidates);
     if (best.empty()) return give_up();
@@ -70,7 +64,7 @@ class BeamSearch : public Search {
     std::stable_sort(all.begin(), all.end(), [](const Continuation& a, const Continuation& b) {
       return a.score > b.score;
     });
-    all.resize(std::min(all.size(), static_cast<size_t>(this->candidates())));
+    all.resize(std::min(all.size(), static_cast<size_t>(candidates_wanted(options_))));
     return all;
   }
 
@@ -122,6 +116,13 @@ class BeamSearch : public Search {
 };
 
 }  // namespace
+
+int64_t candidates_wanted(const GenerationOptions& options) {
+  if (options.num_beams == 1) return 1;
+  // Were all of the first num_beams to end, there would still be as many that go on.
+  const auto ends = static_cast<int64_t>(options.eos_token_id.size());
+  return std::max<int64_t>(2, 1 + ends) * options.num_beams;
+}
 
 std::unique_ptr<Search> beam_search(const GenerationOptions& options) {
   return std::make_unique<BeamSearch>(options);

@@ -179,7 +179,7 @@ GenerationOptions settle(GenerationOptions options, int64_t max_positions, int64
   if (options.min_new_tokens) options.min_length = *options.min_new_tokens + 1;
   options.max_new_tokens.reset();
   options.min_new_tokens.reset();
-  constexpr int64_t kMaxLength = 1'000'000;
+  constexpr int64_t kMaxLength = 65'536;
   if (*options.max_length < 2 || *options.max_length > kMaxLength) {
     fail(fmt::format("max_length is {}, it must be from 2 (start token and another) to {}",
                      *options.max_length, kMaxLength));

@@ -12,8 +12,6 @@ class GreedySearch : public Search {
     running_.emplace_back().ids.push_back(*options.decoder_start_token_id);
   }
 
-  int64_t candidates() const override { return 1; }
-
   void advance(std::span<const std::vector<Candidate>> candidates) override {
     Hypothesis& one = running_.front();
     const std::vector<Candidate>& next = candidates.front();

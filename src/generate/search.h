@@ -26,10 +26,8 @@ class Search {
   /// The hypotheses that go on; none when the search is over.
   const std::vector<Hypothesis>& running() const { return running_; }
 
-  /// How many candidates advance() wants of each running hypothesis.
-  virtual int64_t candidates() const = 0;
-
-  /// `candidates`: per running hypothesis what may follow, best first.
+  /// `candidates`: per running hypothesis what may follow, best first; candidates_wanted() of them
+  /// where there are so many.
   virtual void advance(std::span<const std::vector<Candidate>> candidates) = 0;
 
   /// Best first.
@@ -38,6 +36,9 @@ class Search {
  protected:
   std::vector<Hypothesis> running_;
 };
+
+/// How many candidates a search with these options wants of each hypothesis.
+int64_t candidates_wanted(const GenerationOptions& options);
 
 /// Always the best token. `options` must be settled (generation_defaults.h) and live as long as the
 /// search; so for beam search.

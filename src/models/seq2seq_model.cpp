@@ -100,9 +100,8 @@ std::vector<std::vector<Generation>> Seq2SeqModel::generate(const Batch& sources
   check(sources);
   const GenerationOptions settled = settle(options, config_.max_positions, config_.vocab_size);
   const TokenRules rules(settled);
-  const std::unique_ptr<Search> probe = make_search(settled);
   const ContinuationOptions continuations{rules, settled.num_beams == 1, settled.renormalize_logits,
-                                          probe->candidates()};
+                                          candidates_wanted(settled)};
   const std::lock_guard turn(turn_);
   std::vector<std::vector<Generation>> results;
   while (static_cast<int64_t>(results.size()) < sources.sequences()) {

@@ -12,13 +12,13 @@ namespace {
 std::vector<float> sinusoids(int64_t positions, int64_t size) {
   std::vector<float> table(static_cast<size_t>(positions * size));
   const int64_t sines = (size + 1) / 2;
-  for (int64_t position = 0; position < positions; ++position) {
-    float* row = table.data() + position * size;
-    for (int64_t i = 0; i < size; ++i) {
-      const auto exponent = static_cast<double>(2 * (i / 2)) / static_cast<double>(size);
-      const double angle = static_cast<double>(position) / std::pow(10000.0, exponent);
-      row[i % 2 == 0 ? i / 2 : sines + i / 2] =
-          static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
+  for (int64_t i = 0; i < size; ++i) {
+    const auto exponent = static_cast<double>(2 * (i / 2)) / static_cast<double>(size);
+    const double divisor = std::pow(10000.0, exponent);
+    float* column = table.data() + (i % 2 == 0 ? i / 2 : sines + i / 2);
+    for (int64_t position = 0; position < positions; ++position) {
+      const double angle = static_cast<double>(position) / divisor;
+      column[position * size] = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }
   return table;

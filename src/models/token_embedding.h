@@ -20,6 +20,8 @@ class TokenEmbedding {
   /// `word` is shared by both sides and must outlive this. @throws Error as LayerSource.
   TokenEmbedding(const Seq2SeqConfig& config, const std::string& side, const EmbeddingTable& word,
                  LayerSource& source);
+  TokenEmbedding(const TokenEmbedding&) = delete;
+  TokenEmbedding& operator=(const TokenEmbedding&) = delete;
 
   /// A row of hidden_size floats per token. Positions count from 0.
   void embed(const Exec& exec, std::span<const int32_t> tokens, std::span<const int32_t> positions,

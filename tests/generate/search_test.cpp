@@ -19,7 +19,7 @@ using Rows = std::vector<std::vector<Candidate>>;
 TEST(GreedySearch, EndsWithTheEndToken) {
   const GenerationOptions chosen = options(1, 10);
   const auto search = make_search(chosen);
-  EXPECT_EQ(search->candidates(), 1);
+  EXPECT_EQ(candidates_wanted(chosen), 1);
   search->advance(Rows{{{-1, 5}}});
   EXPECT_EQ(search->running()[0].ids, (std::vector<int32_t>{0, 5}));
   search->advance(Rows{{{-3, 1}}});
@@ -40,7 +40,7 @@ TEST(GreedySearch, EndsAtTheGreatestLength) {
 TEST(BeamSearch, FollowsTheBestOfAllHypotheses) {
   const GenerationOptions chosen = options(2, 10);
   const auto search = make_search(chosen);
-  EXPECT_EQ(search->candidates(), 4);
+  EXPECT_EQ(candidates_wanted(chosen), 4);
   EXPECT_EQ(search->running().size(), 1U);
   search->advance(Rows{{{-1, 5}, {-2, 6}, {-3, 7}, {-4, 8}}});
   // The second is better: both that go on come from it.
