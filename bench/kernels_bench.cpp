@@ -113,9 +113,9 @@ void bench_attention(benchmark::State& state, const Kernels* kernels, bool bf16)
   const FloatBuffer in = filled(length * 3 * size);
   FloatBuffer out(length * size);
   AttendScratch scratch;
-  const AttentionHead head{in.data(), 3 * size, length, in.data() + size, in.data() + 2 * size,
-                           3 * size,  length,   size,   nullptr,          out.data(),
-                           size};
+  const AttentionHead head{in.data(),  3 * size, length, in.data() + size, in.data() + 2 * size,
+                           3 * size,   length,   size,   0.125F,           nullptr,
+                           out.data(), size};
   for (auto _ : state) {
     attend(*kernels, head, bf16, &scratch);
     benchmark::ClobberMemory();

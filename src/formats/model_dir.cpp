@@ -110,6 +110,8 @@ ModelDir open_full(const fs::path& directory) {
   model.path = directory;
   model.base_path = directory;
   model.config = read_object(config);
+  const fs::path generation = directory / "generation_config.json";
+  if (has_file(generation)) model.generation_config = read_object(generation);
   model.weight_files = find_weights(directory);
   set_prepared(directory, &model);
   set_tokenizer(directory, &model);

@@ -23,6 +23,7 @@ struct ModelDir {
   std::filesystem::path path;       ///< the directory that was opened (an adapter's own)
   std::filesystem::path base_path;  ///< directory of the full model; `path` unless an adapter
   Json config;  ///< config.json; for an adapter its base's, overridden key by key by its own
+  Json generation_config;  ///< generation_config.json of base_path, null when absent
   std::vector<std::filesystem::path> weight_files;  ///< safetensors, in shard order
   std::optional<std::filesystem::path>
       adapter_file;     ///< adapter_model.safetensors of a LoRA adapter

@@ -125,6 +125,30 @@ struct RmsNormArgs {
   float* out;  ///< may be x
 };
 
+/// Some rows of a matrix, by number: row i lies at data + index[i] * stride.
+struct PickedRows {
+  const float* data;
+  int64_t stride;
+  const int32_t* index;
+  int64_t count;
+};
+
+/// out[i] = sum over the columns of x * row i.
+struct DotRowsArgs {
+  const float* x;
+  PickedRows rows;
+  int64_t columns;
+  float* out;  ///< one float per row
+};
+
+/// out = sum over the rows of weights[i] * row i.
+struct SumRowsArgs {
+  const float* weights;
+  PickedRows rows;
+  int64_t columns;
+  float* out;  ///< one float per column
+};
+
 /// What attention in BF16 needs besides gemm_bf16 and to_bf16. Like theirs, its rows of 16-bit
 /// values are filled up with zeros to a multiple of kBf16Depth.
 struct Bf16Attention {
@@ -180,6 +204,11 @@ struct Kernels {
   void (*layer_norm)(const LayerNormArgs& args);
   void (*rms_norm)(const RmsNormArgs& args);
   float (*sum_of_squares)(const float* x, int64_t n);
+
+  /// Both products of attention for a single query whose keys and values lie scattered. A dot
+  /// product is a sum over a row; the sum of rows is a chain of fused multiply-adds over them.
+  void (*dot_rows)(const DotRowsArgs& args);
+  void (*sum_rows)(const SumRowsArgs& args);
 
   void (*add)(float* x, const float* y, int64_t n);      ///< x += y
   void (*maximum)(float* x, const float* y, int64_t n);  ///< x = max(x, y)

@@ -5,6 +5,7 @@
 #include "kernels/gemm_f16_impl.h"
 #include "kernels/gemm_impl.h"
 #include "kernels/gemm_int8_impl.h"
+#include "kernels/picked_rows_impl.h"
 #include "kernels/rows_impl.h"
 
 namespace jnlp {
@@ -26,6 +27,8 @@ constexpr Kernels make_kernels(const char* name) {
           .layer_norm = layer_norm,
           .rms_norm = rms_norm,
           .sum_of_squares = sum_of_squares,
+          .dot_rows = dot_rows,
+          .sum_rows = sum_rows,
           .add = add,
           .maximum = maximum,
           .scale = scale,

@@ -3,19 +3,16 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "models/head_layers.h"
 
 namespace jnlp {
 
-CheckpointSource::CheckpointSource(const ModelDir& model, const EncoderConfig& config,
-                                   std::vector<WeightSpec> specs, const Exec& exec)
+CheckpointSource::CheckpointSource(const ModelDir& model, std::vector<WeightSpec> specs,
+                                   const std::vector<WeightSpec>& adaptable, const Exec& exec)
     : LayerSource(std::move(specs)),
       modules_path_(model.modules_path()),
       exec_(exec),
       store_(model) {
-  std::vector<WeightSpec> known = encoder_weights(config);
-  for (WeightSpec& spec : all_head_weights(config)) known.push_back(std::move(spec));
-  store_.check_adapter(known);
+  store_.check_adapter(adaptable);
 }
 
 PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, WeightType type) {
@@ -23,17 +20,27 @@ PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, W
   std::vector<LinearPart> parts;
   for (const std::string& module : modules) {
     loaded.push_back(store_.load(spec(module + ".weight")));
-    loaded.push_back(store_.load(spec(module + ".bias")));
+    loaded.push_back(load_bias(module));
   }
   const int64_t inputs = loaded.front().shape[1];
   for (size_t i = 0; i < loaded.size(); i += 2) {
-    if (loaded[i].shape[0] != loaded[i + 1].shape[0]) {
+    const std::span<const float> bias = loaded[i + 1].values;
+    if (!bias.empty() && static_cast<int64_t>(bias.size()) != loaded[i].shape[0]) {
       throw Error(ErrorCode::invalid_input,
                   fmt::format("'{}': weight and bias have different sizes", modules[i / 2]));
     }
     parts.push_back({loaded[i].values, loaded[i + 1].values});
   }
   return PackedLinear(exec_, inputs, parts, type);
+}
+
+bool CheckpointSource::stored(std::string_view name) const {
+  return has(name) && (!spec(name).optional || store_.contains(spec(name)));
+}
+
+Weight CheckpointSource::load_bias(const std::string& module) const {
+  const std::string name = module + ".bias";
+  return stored(name) ? store_.load(spec(name)) : Weight();
 }
 
 EmbeddingTable CheckpointSource::embedding(const std::string& module, WeightType type) {

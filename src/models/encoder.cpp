@@ -3,31 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
+#include "models/relative_position.h"
 #include "ops/for_each_row.h"
 
 namespace jnlp {
 namespace {
-
-// T5's scheme: half of the buckets for each side; of these half for single distances, half for
-// logarithmic steps up to 128. Raffel et al. 2020, as transformers computes it for MPNet (in
-// float).
-int64_t relative_bucket(int64_t distance, int64_t buckets) {
-  constexpr float kMaxDistance = 128;
-  const int64_t half = buckets / 2;
-  const int64_t exact = half / 2;
-  const int64_t side = distance > 0 ? half : 0;
-  const int64_t reach = std::abs(distance);
-  if (reach < exact) return side + reach;
-  const auto first = static_cast<float>(exact);
-  const float step =
-      std::log(static_cast<float>(reach) / first) /
-      static_cast<float>(std::log(double{kMaxDistance} / static_cast<double>(exact))) *
-      static_cast<float>(half - exact);
-  return side + std::min(half - 1, exact + static_cast<int64_t>(step));
-}
 
 int64_t longest_sequence(const Batch& batch) {
   int32_t longest = 0;
@@ -141,15 +123,9 @@ void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratc
 
 void Encoder::make_relative_bias(const Batch& batch, EncoderScratch* scratch) const {
   const int64_t reach = longest_sequence(batch) - 1;
-  const int64_t columns = 2 * reach + 1;
-  scratch->bias.reserve(config_.heads * columns);
-  for (int64_t distance = -reach; distance <= reach; ++distance) {
-    const int64_t bucket = relative_bucket(distance, config_.relative_buckets);
-    for (int64_t head = 0; head < config_.heads; ++head) {
-      scratch->bias.data()[head * columns + distance + reach] =
-          relative_bias_.values[static_cast<size_t>(bucket * config_.heads + head)];
-    }
-  }
+  scratch->bias.reserve(config_.heads * (2 * reach + 1));
+  relative_bias({config_.relative_buckets}, relative_bias_.values, -reach, reach,
+                scratch->bias.data());
 }
 
 AttentionInput Encoder::attention_input(const Batch& batch, const EncoderScratch& scratch) const {

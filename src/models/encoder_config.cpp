@@ -2,93 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <initializer_list>
 #include <optional>
-#include <string_view>
-#include <utility>
 
 #include "base/error.h"
 #include "models/architecture.h"
+#include "models/config_fields.h"
 
 namespace jnlp {
 namespace {
 
-// Wide enough for every encoder in use, small enough that products of two sizes stay in 64 bits.
-constexpr int64_t kMaxSize = 100'000'000;
-
-constexpr std::array kActivations = std::to_array<std::pair<std::string_view, Activation>>({
-    {"gelu", Activation::gelu},
-    {"gelu_python", Activation::gelu},
-    {"gelu_new", Activation::gelu_tanh},
-    {"gelu_pytorch_tanh", Activation::gelu_tanh},
-    {"gelu_fast", Activation::gelu_tanh},
-    {"gelu_python_tanh", Activation::gelu_tanh},
-    {"relu", Activation::relu},
-    {"silu", Activation::silu},
-    {"swish", Activation::silu},
-    {"tanh", Activation::tanh},
-});
-
-// The value under the first of `keys` that config has (DistilBERT has names of its own).
-const Json* find(const Json& config, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) {
-    const auto found = config.find(key);
-    if (found != config.end() && !found->is_null()) return &*found;
-  }
-  return nullptr;
-}
-
-int64_t read_size(const Json& config, std::initializer_list<const char*> keys,
-                  std::optional<int64_t> fallback, int64_t least) {
-  const Json* value = find(config, keys);
-  if (value == nullptr && fallback) return *fallback;
-  if (value == nullptr || !value->is_number_integer() || *value < least || *value > kMaxSize) {
-    throw Error(ErrorCode::invalid_input,
-                fmt::format("config.json: {} must be a whole number from {} to {}, it is {}",
-                            *keys.begin(), least, kMaxSize,
-                            value == nullptr ? "missing" : dump_json(*value).substr(0, 40)));
-  }
-  return value->get<int64_t>();
-}
-
-float read_epsilon(const Json& config) {
-  const Json* value = find(config, {"layer_norm_eps"});
-  if (value == nullptr) return 1e-12F;
-  if (!value->is_number() || !(value->get<double>() >= 0) || !(value->get<double>() < 1)) {
-    throw Error(ErrorCode::invalid_input, "config.json: layer_norm_eps must be a number in [0, 1)");
-  }
-  return value->get<float>();
-}
-
-Activation read_activation(const Json& config, std::string_view fallback) {
-  const Json* value = find(config, {"hidden_act", "activation"});
-  const std::string name =
-      value != nullptr && value->is_string() ? value->get<std::string>() : std::string(fallback);
-  for (const auto& [known, activation] : kActivations) {
-    if (known == name) return activation;
-  }
-  throw Error(ErrorCode::unsupported,
-              fmt::format("config.json: hidden_act '{}' is not supported", name));
-}
-
 void check_variant(const Json& config) {
-  const Json* decoder = find(config, {"is_decoder"});
+  const Json* decoder = find_field(config, {"is_decoder"});
   if (decoder != nullptr && *decoder == true) {
     throw Error(ErrorCode::unsupported, "config.json: is_decoder is true; only encoders run here");
   }
-  const Json* positions = find(config, {"position_embedding_type"});
+  const Json* positions = find_field(config, {"position_embedding_type"});
   if (positions != nullptr && *positions != "absolute") {
     throw Error(ErrorCode::unsupported,
                 fmt::format("config.json: position_embedding_type {} is not supported",
                             dump_json(*positions)));
   }
-}
-
-void check_divisible(int64_t value, int64_t divisor, std::string_view what) {
-  if (value % divisor == 0) return;
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("config.json: {} ({} by {}) leaves a remainder", what, value, divisor));
 }
 
 void read_positions(const Json& config, const Architecture& architecture, EncoderConfig* out) {
@@ -150,14 +83,15 @@ EncoderConfig read_encoder_config(const Json& config) {
   if (out.model_type == "mpnet") {
     out.relative_buckets = read_size(config, {"relative_attention_num_buckets"}, 32, 4);
   }
-  out.activation = read_activation(config, architecture.default_activation);
-  out.norm_epsilon = read_epsilon(config);
+  out.activation =
+      read_activation(config, {"hidden_act", "activation"}, architecture.default_activation);
+  out.norm_epsilon = read_epsilon(config, "layer_norm_eps", 1e-12F);
   read_positions(config, architecture, &out);
   if (architecture.default_type_vocab > 0) {
     out.type_vocab_size =
         read_size(config, {"type_vocab_size"}, architecture.default_type_vocab, 1);
   }
-  const Json* tied = find(config, {"tie_word_embeddings"});
+  const Json* tied = find_field(config, {"tie_word_embeddings"});
   out.tied_embeddings = tied == nullptr || *tied != false;
   check_divisible(out.hidden_size, out.heads, "hidden_size by num_attention_heads");
   return out;

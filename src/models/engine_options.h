@@ -8,8 +8,8 @@
 
 namespace jnlp {
 
-/// How an encoder's weights are held and multiplied. Norms, heads and embeddings stay FP32, but
-/// with int8 the word embeddings have 8 bits.
+/// How a model's weights are held and multiplied. Norms, encoders' heads and embeddings stay FP32,
+/// but with int8 the word embeddings have 8 bits.
 /// Whoever names neither gets what a prepared model was prepared for, else FP32.
 struct EngineOptions {
   std::optional<WeightType> weights = std::nullopt;

@@ -71,8 +71,8 @@ std::vector<WeightSpec> model_weights(const EncoderConfig& config, const ModelDi
   return specs;
 }
 
-std::vector<WeightSpec> all_head_weights(const EncoderConfig& config) {
-  std::vector<WeightSpec> all;
+std::vector<WeightSpec> adaptable_weights(const EncoderConfig& config) {
+  std::vector<WeightSpec> all = encoder_weights(config);
   for (const Head head : kHeads) {
     for (const bool discriminator : {false, true}) {
       for (WeightSpec& spec : head_weights(config, head, discriminator)) {

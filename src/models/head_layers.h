@@ -49,7 +49,8 @@ class HeadLayers {
 std::vector<WeightSpec> model_weights(const EncoderConfig& config, const ModelDir& model,
                                       Head head);
 
-/// All tensors that some head of this architecture may have: what an adapter may replace.
-std::vector<WeightSpec> all_head_weights(const EncoderConfig& config);
+/// The tensors of the encoder and of every head that its architecture may have: what an adapter may
+/// change.
+std::vector<WeightSpec> adaptable_weights(const EncoderConfig& config);
 
 }  // namespace jnlp

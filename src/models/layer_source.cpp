@@ -20,10 +20,12 @@ const WeightSpec& LayerSource::spec(std::string_view name) const {
 
 NormWeights LayerSource::norm(const std::string& module, float epsilon) {
   const Weight gamma = table(module + ".weight");
-  const Weight beta = table(module + ".bias");
   NormWeights norm;
   norm.gamma.assign(gamma.values.begin(), gamma.values.end());
-  norm.beta.assign(beta.values.begin(), beta.values.end());
+  if (has(module + ".bias")) {
+    const Weight beta = table(module + ".bias");
+    norm.beta.assign(beta.values.begin(), beta.values.end());
+  }
   norm.epsilon = epsilon;
   return norm;
 }

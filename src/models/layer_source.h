@@ -24,7 +24,8 @@ class LayerSource {
   LayerSource(const LayerSource&) = delete;
   LayerSource& operator=(const LayerSource&) = delete;
 
-  /// The layers "<module>.weight" and "<module>.bias", which read the same input, as one.
+  /// The layers "<module>.weight" and, where the model has it, "<module>.bias", which read the same
+  /// input, as one.
   /// @throws Error naming the tensor and the file at fault; so do the others.
   virtual PackedLinear linear(const std::vector<std::string>& modules,
                               WeightType type = WeightType::f32) = 0;
@@ -36,8 +37,11 @@ class LayerSource {
   virtual PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
                                      bool has_bias) = 0;
 
+  /// A layer norm, or without "<module>.bias" an RMS norm.
   NormWeights norm(const std::string& module, float epsilon);
   bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// True unless the tensor is one that a file may lack, and it does.
+  virtual bool stored(std::string_view name) const { return has(name); }
   const std::vector<WeightSpec>& specs() const { return specs_; }
 
  protected:

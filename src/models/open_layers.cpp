@@ -50,8 +50,8 @@ OpenedLayers open_layers(const ModelDir& model, const EncoderConfig& config,
     if (model.weight_files.empty()) fail_without_weights(model, facts);
   }
   const Head chosen = head.value_or(head_of(model));
-  auto source =
-      std::make_unique<CheckpointSource>(model, config, model_weights(config, model, chosen), exec);
+  auto source = std::make_unique<CheckpointSource>(model, model_weights(config, model, chosen),
+                                                   adaptable_weights(config), exec);
   return {std::move(source), chosen, options, false};
 }
 

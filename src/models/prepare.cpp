@@ -90,7 +90,8 @@ PackedModel write_prepared_file(const ModelDir& model, const ModelDir& target,
   const Stopwatch stopwatch;
   const EncoderConfig config = read_encoder_config(model.config);
   const Head head = options.head.value_or(head_of(model));
-  CheckpointSource checkpoint(model, config, model_weights(config, model, head), exec);
+  CheckpointSource checkpoint(model, model_weights(config, model, head), adaptable_weights(config),
+                              exec);
   PreparedFileWriter writer;
   RecordingSource source(checkpoint, &writer, options.progress);
   const Encoder encoder(config, options.engine, source);

@@ -20,6 +20,7 @@ struct WeightSpec {
   std::string name;
   std::vector<int64_t> shape;
   std::vector<std::string> checkpoint_names;
+  bool optional = false;  ///< a file may lack it: see LayerSource::stored()
 };
 
 /// The tensors of the encoder. Our names, all with .weight and .bias unless said otherwise:

@@ -1,6 +1,7 @@
 #include "ops/attention.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace jnlp {
@@ -45,6 +46,7 @@ void attention(const Exec& exec, const AttentionInput& in, AttentionScratch* scr
     one.key_stride = in.key_stride;
     one.length = length;
     one.head_size = in.head_size;
+    one.scale = in.scaled ? 1.0F / std::sqrt(static_cast<float>(in.head_size)) : 1.0F;
     one.bias =
         in.bias != nullptr ? in.bias + head * (2 * in.bias_reach + 1) + in.bias_reach : nullptr;
     one.out = out + query_row * out_stride + column;

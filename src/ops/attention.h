@@ -27,6 +27,8 @@ struct AttentionInput {
   /// at least the longest sequence - 1.
   const float* bias = nullptr;
   int64_t bias_reach = 0;
+  /// Divides the scores by sqrt(head_size), before the bias; T5 does not.
+  bool scaled = true;
   /// Products of BF16 values where the kernels have them; elsewhere FP32 as without.
   bool bf16 = false;
 };

@@ -1,7 +1,6 @@
 #include "ops/attention_head.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace jnlp {
 namespace {
@@ -109,7 +108,6 @@ void add_block(const Products& products, const AttentionHead& head, Range querie
                const typename Products::Value* packed_values, AttendScratch* scratch) {
   const Kernels& kernels = products.kernels;
   const int64_t d = head.head_size;
-  const float scale = 1.0F / std::sqrt(static_cast<float>(d));
   const Rows<float> scores{scratch->scores.data(), round_up(keys.count, kPanelColumns)};
   const auto weights = products.weights(scores.stride, scratch);
   products.multiply(queries.count, keys.count, d, products.queries(head, queries, scratch),
@@ -118,9 +116,9 @@ void add_block(const Products& products, const AttentionHead& head, Range querie
   for (int64_t i = 0; i < queries.count; ++i) {
     const int64_t query = queries.first + i;
     const float* bias = head.bias != nullptr ? head.bias + keys.first - query : nullptr;
-    corrections[i] = products.softmax(
-        {scores.data + i * scores.stride, keys.count, scale, bias, scratch->rows.data() + query},
-        weights.data + i * weights.stride);
+    corrections[i] = products.softmax({scores.data + i * scores.stride, keys.count, head.scale,
+                                       bias, scratch->rows.data() + query},
+                                      weights.data + i * weights.stride);
   }
   const bool is_first = keys.first == 0;
   const Rows<float> out{head.out + queries.first * head.out_stride, head.out_stride};

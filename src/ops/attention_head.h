@@ -18,6 +18,7 @@ struct AttentionHead {
   int64_t key_stride;
   int64_t length;     ///< of the sequence
   int64_t head_size;  ///< columns
+  float scale;        ///< of the scores
   const float* bias;  ///< of distance 0, null for none
   float* out;
   int64_t out_stride;
@@ -34,7 +35,7 @@ struct AttendScratch {
   Buffer<SoftmaxRow> rows;  ///< one per query
 };
 
-/// out = softmax(Q K^T / sqrt(head_size) + bias) V. Keys are taken in blocks (online softmax):
+/// out = softmax(scale Q K^T + bias) V. Keys are taken in blocks (online softmax):
 /// there is no matrix of scores. With `bf16` both products are of BF16 values;
 /// kernels.bf16_attention must be there then. A row's bits depend on its own sequence alone.
 void attend(const Kernels& kernels, const AttentionHead& head, bool bf16, AttendScratch* scratch);

@@ -242,6 +242,44 @@ TEST(RmsNorm, IsAccurateAndEqualInEveryKernel) {
   }
 }
 
+TEST(PickedRows, ProductsAreAccurateAndEqualInEveryKernel) {
+  const std::vector<int32_t> index = {5, 0, 3, 3, 6};
+  const std::vector<float> weights = random_values(index.size(), 1, 3);
+  for (const size_t columns : {1, 7, 8, 13, 32, 64, 100, 131}) {
+    const size_t stride = columns + 3;
+    const std::vector<float> x = random_values(columns, 1, 1);
+    const std::vector<float> matrix = random_values(7 * stride, 1, 2);
+    std::vector<float> first_dots;
+    std::vector<float> first_sum;
+    for (const Kernels* kernels : available_kernels()) {
+      const PickedRows rows{matrix.data(), static_cast<int64_t>(stride), index.data(),
+                            static_cast<int64_t>(index.size())};
+      std::vector<float> dots(index.size());
+      std::vector<float> sum(columns + 1, 7.0F);  // the last must stay as it is
+      kernels->dot_rows({x.data(), rows, static_cast<int64_t>(columns), dots.data()});
+      kernels->sum_rows({weights.data(), rows, static_cast<int64_t>(columns), sum.data()});
+      std::vector<double> exact_sum(columns);
+      for (size_t r = 0; r < index.size(); ++r) {
+        const float* row = matrix.data() + static_cast<size_t>(index[r]) * stride;
+        double exact_dot = 0;
+        for (size_t c = 0; c < columns; ++c) {
+          exact_dot += static_cast<double>(x[c]) * row[c];
+          exact_sum[c] += static_cast<double>(weights[r]) * row[c];
+        }
+        EXPECT_NEAR(dots[r], exact_dot, 1e-5) << kernels->name << " " << columns;
+      }
+      for (size_t c = 0; c < columns; ++c) EXPECT_NEAR(sum[c], exact_sum[c], 1e-6) << columns;
+      EXPECT_EQ(sum[columns], 7.0F);
+      if (first_dots.empty()) {
+        first_dots = dots;
+        first_sum = sum;
+      }
+      EXPECT_TRUE(same_bits(dots, first_dots)) << kernels->name << " " << columns;
+      EXPECT_TRUE(same_bits(sum, first_sum)) << kernels->name << " " << columns;
+    }
+  }
+}
+
 TEST(Rows, SimpleFunctionsDoWhatTheySay) {
   for (const Kernels* kernels : available_kernels()) {
     for (const size_t n : {1, 7, 8, 9, 37}) {
