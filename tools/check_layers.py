@@ -16,12 +16,13 @@ MAY_INCLUDE = {
     "models": ["ops", "formats", "backends"],
     "backends": ["base"],
     "backends/native": ["models"],
+    "backends/llama": ["backends"],
     "hub": ["formats"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
     "evaluate": ["tasks", "hub", "report"],
     "train": ["models", "evaluate"],
-    "cli": ["backends/native", "evaluate", "train"],
+    "cli": ["backends/native", "backends/llama", "evaluate", "train"],
 }
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 
