@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/error.h"
 #include "cli/chat_terminal.h"
 #include "cli/commands.h"
 #include "cli/load_generator.h"
@@ -49,10 +50,11 @@ std::string question(const ChatOptions& options) {
   }
   std::string text = TextInput(source).next()->take_text("text");
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.empty()) throw Error(ErrorCode::invalid_input, "the question is empty");
   return text;
 }
 
-void answer_once(const ChatOptions& options, Conversation* conversation) {
+void answer_once(const ChatOptions& options, const std::string& text, Conversation* conversation) {
   GenerationHooks hooks;
   if (!options.json) {
     hooks.on_text = [](std::string_view piece) {
@@ -60,8 +62,7 @@ void answer_once(const ChatOptions& options, Conversation* conversation) {
       flush_output();
     };
   }
-  const Generation answer =
-      conversation->answer(question(options), options.generator.generate, hooks);
+  const Generation answer = conversation->answer(text, options.generator.generate, hooks);
   write_output(options.json ? dump_json(to_json(answer, options.generator.model)) + "\n" : "\n");
 }
 
@@ -72,11 +73,12 @@ void run(ChatOptions options) {
   if (talk && !options.text.empty()) {
     throw CLI::ValidationError("--interactive", "reads the questions; give no text");
   }
+  const std::string text = talk ? "" : question(options);
   Conversation conversation(load_generator(&options.generator), options.system);
   if (talk) {
     run_chat_terminal(&conversation, options.generator.generate, terminal);
   } else {
-    answer_once(options, &conversation);
+    answer_once(options, text, &conversation);
   }
 }
 

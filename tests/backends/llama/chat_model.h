@@ -18,7 +18,7 @@ class WithChatModel : public testing::Test {
  protected:
   void SetUp() override {
     if (!chat_model()) GTEST_SKIP() << "the chat model is not set up (tools/setup.sh llm)";
-    model_ = load_llama(*chat_model(), {.context_size = 1024, .threads = 2});
+    model_ = load_llama(*chat_model(), {.context_size = 1024, .threads = 1});
   }
 
   Generation generate(const std::string& prompt, int64_t max_tokens) {

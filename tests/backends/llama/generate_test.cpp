@@ -29,7 +29,7 @@ TEST_F(Generate, GreedyIsTheSameEachTime) {
   EXPECT_EQ(first.stats.generated_tokens, 32);
   EXPECT_EQ(first.finish_reason, FinishReason::max_tokens);
   EXPECT_GT(first.text.size(), 60U);
-  const auto other = load_llama(*test::chat_model(), {.context_size = 1024, .threads = 2});
+  const auto other = load_llama(*test::chat_model(), {.context_size = 1024, .threads = 1});
   GenerateOptions options;
   options.max_tokens = 32;
   EXPECT_EQ(other->generate(kPrompt, options, {}).text, first.text);
@@ -149,7 +149,7 @@ TEST_F(Generate, CancelEndsTheReadingOfAPrompt) {
 }
 
 TEST_F(Generate, APromptLongerThanTheContextNamesBoth) {
-  model_ = load_llama(*test::chat_model(), {.context_size = 64, .threads = 2});
+  model_ = load_llama(*test::chat_model(), {.context_size = 64, .threads = 1});
   std::string prompt;
   for (int i = 0; i < 100; ++i) prompt += "word ";
   const std::string message = fault(prompt);
@@ -161,7 +161,7 @@ TEST_F(Generate, APromptLongerThanTheContextNamesBoth) {
 }
 
 TEST_F(Generate, EndsWhereTheContextEnds) {
-  model_ = load_llama(*test::chat_model(), {.context_size = 64, .threads = 2});
+  model_ = load_llama(*test::chat_model(), {.context_size = 64, .threads = 1});
   const Generation full = generate(kPrompt, 1000);
   EXPECT_EQ(full.finish_reason, FinishReason::context_full);
   // The last token was chosen, but could not be read.
