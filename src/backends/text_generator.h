@@ -23,7 +23,7 @@ struct GenerateOptions {
   int top_k = 40;            ///< draw from this many likeliest tokens; 0: all
   float top_p = 0.95F;       ///< draw from the likeliest that have this probability together
   float min_p = 0.05F;       ///< leave out what is less likely than this part of the likeliest
-  uint32_t seed = 0;         ///< of the draws: the same seed gives the same text
+  uint32_t seed = 0;         ///< the same seed draws the same text; 4294967295: another each time
   float repeat_penalty = 1;  ///< > 1: tokens of the last 64 become less likely; greedy too
   std::vector<std::string> stop = {};  ///< ends before any of these; they are not part of the text
   std::string grammar = {};  ///< GBNF with the rule "root" that the text must follow; "": free
