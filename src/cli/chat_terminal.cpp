@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -42,6 +43,7 @@ class InterruptWatch {
 };
 
 std::string to_lines(const GenerationStats& stats) {
+  if (stats.prompt_tokens == 0) return "There was no answer yet.\n";
   return fmt::format(
       "prompt     {} tokens, {} of them from memory, the rest in {:.2f} s ({:.0f} tokens/s)\n"
       "answer     {} tokens in {:.2f} s ({:.0f} tokens/s); first token after {:.2f} s\n",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <limits>
@@ -92,9 +93,10 @@ void LlamaModel::check_generates_text() const {
 }
 
 std::string LlamaModel::description() const {
-  std::array<char, 128> text = {};
-  llama_model_desc(model_.get(), text.data(), text.size());
-  return fmt::format("{}, {:.0f} MB", text.data(),
+  const auto parameters = static_cast<double>(llama_model_n_params(model_.get()));
+  const bool billions = parameters >= 1e9;
+  return fmt::format("{}, {:.{}f}{} parameters, {:.0f} MB", name_,
+                     parameters / (billions ? 1e9 : 1e6), billions ? 1 : 0, billions ? "B" : "M",
                      static_cast<double>(llama_model_size(model_.get())) / 1e6);
 }
 

@@ -23,7 +23,7 @@ class LlamaModel {
   const llama_vocab* vocab() const { return llama_model_get_vocab(model_.get()); }
   /// The file's name, for messages.
   const std::string& name() const { return name_; }
-  /// For example "llama 135M Q4_1, 98 MB".
+  /// For example "SmolLM2-135M-Instruct.Q4_1.gguf, 135M parameters, 97 MB".
   std::string description() const;
   /// Longest text that the model was trained on, in tokens.
   int64_t trained_context() const;
