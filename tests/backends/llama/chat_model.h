@@ -13,6 +13,10 @@ namespace jnlp::test {
 /// The chat model that tools/setup.sh llm fetches; nothing where it is not set up.
 std::optional<std::filesystem::path> chat_model();
 
+/// Counting leaves the model no doubt, so that rounding, which differs with the number of tokens
+/// read at once and so with what is reused, cannot change the text.
+inline constexpr const char* kCounting = "one, two, three, four, one, two, three, four, one, two,";
+
 /// Tests with the real chat model; they are skipped, saying so, where it is not set up.
 class WithChatModel : public testing::Test {
  protected:

@@ -12,6 +12,17 @@ constexpr const char* kPrompt = "Once upon a time, in a small village,";
 
 class Generate : public test::WithChatModel {
  protected:
+  // Without what is left from the call before: see kCounting.
+  Generation fresh(const GenerateOptions& options, const GenerationHooks& hooks = {}) {
+    model_->forget();
+    return model_->generate(kPrompt, options, hooks);
+  }
+  Generation fresh(int64_t max_tokens) {
+    GenerateOptions options;
+    options.max_tokens = max_tokens;
+    return fresh(options);
+  }
+
   std::string fault(const std::string& prompt, const GenerateOptions& options = {}) {
     try {
       model_->generate(prompt, options, {});
@@ -25,7 +36,7 @@ class Generate : public test::WithChatModel {
 };
 
 TEST_F(Generate, GreedyIsTheSameEachTime) {
-  const Generation first = generate(kPrompt, 32);
+  const Generation first = fresh(32);
   EXPECT_EQ(first.stats.generated_tokens, 32);
   EXPECT_EQ(first.finish_reason, FinishReason::max_tokens);
   EXPECT_GT(first.text.size(), 60U);
@@ -40,10 +51,10 @@ TEST_F(Generate, TheSeedDecidesWhatIsDrawn) {
   options.max_tokens = 24;
   options.temperature = 1;
   options.seed = 1;
-  const std::string one = model_->generate(kPrompt, options, {}).text;
-  EXPECT_EQ(model_->generate(kPrompt, options, {}).text, one);
+  const std::string one = fresh(options).text;
+  EXPECT_EQ(fresh(options).text, one);
   options.seed = 2;
-  EXPECT_NE(model_->generate(kPrompt, options, {}).text, one);
+  EXPECT_NE(fresh(options).text, one);
 }
 
 TEST_F(Generate, OnlyTheLikeliestTokenIsGreedy) {
@@ -51,7 +62,7 @@ TEST_F(Generate, OnlyTheLikeliestTokenIsGreedy) {
   options.max_tokens = 24;
   options.temperature = 1;
   options.top_k = 1;
-  EXPECT_EQ(model_->generate(kPrompt, options, {}).text, generate(kPrompt, 24).text);
+  EXPECT_EQ(fresh(options).text, fresh(24).text);
 }
 
 TEST_F(Generate, RepeatPenaltyEndsALoop) {
@@ -64,7 +75,7 @@ TEST_F(Generate, RepeatPenaltyEndsALoop) {
 }
 
 TEST_F(Generate, ZeroTokensReadThePrompt) {
-  const Generation nothing = generate(kPrompt, 0);
+  const Generation nothing = fresh(0);
   EXPECT_EQ(nothing.text, "");
   EXPECT_EQ(nothing.finish_reason, FinishReason::max_tokens);
   EXPECT_EQ(nothing.stats.generated_tokens, 0);
@@ -73,7 +84,7 @@ TEST_F(Generate, ZeroTokensReadThePrompt) {
 }
 
 TEST_F(Generate, StatsSayWhatWasDone) {
-  const GenerationStats stats = generate(kPrompt, 8).stats;
+  const GenerationStats stats = fresh(8).stats;
   EXPECT_EQ(stats.prompt_tokens, model_->count_tokens(kPrompt));
   EXPECT_EQ(stats.reused_tokens, 0);
   EXPECT_EQ(stats.generated_tokens, 8);
@@ -84,15 +95,15 @@ TEST_F(Generate, StatsSayWhatWasDone) {
 }
 
 TEST_F(Generate, EndsBeforeAStopStringInsideTokens) {
-  const std::string whole = generate(kPrompt, 40).text;
+  const std::string whole = fresh(40).text;
   // From the middle of a word to the middle of another.
   const std::string stop = whole.substr(whole.size() / 2, 9);
   GenerateOptions options;
   options.max_tokens = 40;
   options.stop = {"not in the text", stop};
   std::string streamed;
-  const Generation cut = model_->generate(
-      kPrompt, options, {.on_text = [&](std::string_view piece) { streamed += piece; }});
+  const Generation cut =
+      fresh(options, {.on_text = [&](std::string_view piece) { streamed += piece; }});
   EXPECT_EQ(cut.finish_reason, FinishReason::stop_string);
   EXPECT_EQ(cut.text, whole.substr(0, whole.find(stop)));
   EXPECT_EQ(streamed, cut.text);
@@ -105,8 +116,8 @@ TEST_F(Generate, StreamsWholeCharactersOfAGrammarsText) {
   GenerateOptions options;
   options.grammar = "root ::= \"" + text + "\"";
   std::vector<std::string> pieces;
-  const Generation answer = model_->generate(
-      kPrompt, options, {.on_text = [&](std::string_view piece) { pieces.emplace_back(piece); }});
+  const Generation answer =
+      fresh(options, {.on_text = [&](std::string_view piece) { pieces.emplace_back(piece); }});
   EXPECT_EQ(answer.text, text);
   EXPECT_EQ(answer.finish_reason, FinishReason::end_of_text);
   EXPECT_GT(answer.stats.generated_tokens, std::ssize(pieces)) << "no token was held back";
@@ -120,32 +131,34 @@ TEST_F(Generate, StreamsWholeCharactersOfAGrammarsText) {
 }
 
 TEST_F(Generate, CancelKeepsWhatThereIs) {
-  const std::string whole = generate(kPrompt, 40).text;
+  const std::string whole = generate(test::kCounting, 40).text;
   model_->forget();
   int pieces = 0;
   GenerateOptions options;
   options.max_tokens = 40;
   const Generation cut = model_->generate(
-      kPrompt, options,
+      test::kCounting, options,
       {.on_text = [&](std::string_view) { ++pieces; }, .cancelled = [&] { return pieces >= 5; }});
   EXPECT_EQ(cut.finish_reason, FinishReason::cancelled);
   EXPECT_EQ(pieces, 5);
   EXPECT_EQ(cut.text, whole.substr(0, cut.text.size()));
-  EXPECT_EQ(generate(kPrompt, 40).text, whole);
+  // What is in memory after it is of use.
+  const Generation after = generate(test::kCounting, 40);
+  EXPECT_GT(after.stats.reused_tokens, 0);
+  EXPECT_EQ(after.text, whole);
 }
 
 TEST_F(Generate, CancelEndsTheReadingOfAPrompt) {
-  std::string prompt;
-  for (int i = 0; i < 200; ++i) prompt += "word ";
+  const std::string whole = generate(test::kCounting, 16).text;
+  std::string prompt = test::kCounting;
+  for (int i = 0; i < 200; ++i) prompt += " word";
   int asked = 0;
   const Generation cut =
       model_->generate(prompt, {}, {.on_text = {}, .cancelled = [&] { return ++asked > 3; }});
   EXPECT_EQ(cut.finish_reason, FinishReason::cancelled);
   EXPECT_EQ(cut.stats.generated_tokens, 0);
   EXPECT_EQ(cut.text, "");
-  const std::string after = generate(kPrompt, 16).text;
-  model_->forget();
-  EXPECT_EQ(generate(kPrompt, 16).text, after);
+  EXPECT_EQ(generate(test::kCounting, 16).text, whole);
 }
 
 TEST_F(Generate, APromptLongerThanTheContextNamesBoth) {
@@ -157,12 +170,12 @@ TEST_F(Generate, APromptLongerThanTheContextNamesBoth) {
             std::string::npos)
       << message;
   EXPECT_NE(message.find("context 64"), std::string::npos) << message;
-  EXPECT_EQ(generate(kPrompt, 4).stats.generated_tokens, 4) << "it is of no use any more";
+  EXPECT_EQ(fresh(4).stats.generated_tokens, 4) << "it is of no use any more";
 }
 
 TEST_F(Generate, EndsWhereTheContextEnds) {
   model_ = load_llama(*test::chat_model(), {.context_size = 64, .threads = 1});
-  const Generation full = generate(kPrompt, 1000);
+  const Generation full = fresh(1000);
   EXPECT_EQ(full.finish_reason, FinishReason::context_full);
   // The last token was chosen, but could not be read.
   EXPECT_EQ(full.stats.prompt_tokens + full.stats.generated_tokens, 65);

@@ -8,9 +8,7 @@ namespace {
 
 using Prefix = test::WithChatModel;
 
-// Counting leaves the model no doubt, so that rounding, which differs with the number of tokens
-// read at once, cannot change the text.
-constexpr const char* kCounting = "one, two, three, four, one, two, three, four, one, two,";
+using test::kCounting;
 
 TEST_F(Prefix, TheSamePromptIsReadOnce) {
   const Generation first = generate(kCounting, 12);
