@@ -192,6 +192,10 @@ const bool registered = [] {
       SoftmaxRow state{0.0F, 0.0F};
       k->softmax({x, n, 0.125F, nullptr, &state});
     });
+    row("quantize", [k](float* x, int64_t n) {
+      uint8_t bytes[kInt8Depth * 8];
+      k->quantize(x, n, bytes);
+    });
     row("layer_norm", [k](float* x, int64_t n) {
       k->layer_norm({x, nullptr, x, x, 1e-12F, n, x});
     });

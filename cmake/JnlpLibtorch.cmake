@@ -1,10 +1,17 @@
 # libtorch: sets TORCH_FOUND, TORCH_VERSION, TORCH_INCLUDE_DIRS, TORCH_LIBRARIES.
 #
-# A distribution's package is found by its files, as the configuration that Ubuntu 22.04's package has names some that
-# are not there. Where Torch_DIR or CMAKE_PREFIX_PATH is set, the libtorch there is taken as it configures itself.
+# Where somebody says where a libtorch is (Torch_DIR, Torch_ROOT, CMAKE_PREFIX_PATH), it is taken as it configures
+# itself. Else a distribution's package is found by its files, as the configuration of Ubuntu 22.04's names some that are
+# not there.
 
 set(TORCH_FOUND OFF)
-if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH)
+if(Torch_DIR OR Torch_ROOT OR DEFINED ENV{Torch_DIR} OR DEFINED ENV{Torch_ROOT} OR CMAKE_PREFIX_PATH)
+  # Not in the distribution's folder, where the broken one is.
+  find_package(Torch QUIET CONFIG NO_CMAKE_SYSTEM_PATH)
+  set(TORCH_FOUND ${Torch_FOUND})
+  set(TORCH_VERSION ${Torch_VERSION})
+endif()
+if(NOT TORCH_FOUND)
   find_path(JNLP_TORCH_INCLUDE_DIR torch/csrc/api/include/torch/version.h)
   find_library(JNLP_TORCH_LIBRARY torch)
   find_library(JNLP_TORCH_CPU_LIBRARY torch_cpu)
@@ -19,10 +26,6 @@ if(NOT DEFINED Torch_DIR AND NOT DEFINED CMAKE_PREFIX_PATH)
     set(TORCH_LIBRARIES ${JNLP_TORCH_LIBRARY} ${JNLP_TORCH_CPU_LIBRARY} ${JNLP_TORCH_C10_LIBRARY})
     set(TORCH_FOUND ON)
   endif()
-else()
-  find_package(Torch QUIET CONFIG)
-  set(TORCH_FOUND ${Torch_FOUND})
-  set(TORCH_VERSION ${Torch_VERSION})
 endif()
 if(TORCH_FOUND AND TORCH_VERSION VERSION_LESS 1.8)
   message(STATUS "libtorch ${TORCH_VERSION} is older than 1.8, which training needs")

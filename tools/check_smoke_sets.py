@@ -23,6 +23,10 @@ MIN_QUESTIONS = 75
 MAX_ANSWERS = 3
 PARAGRAPH_WORDS = (80, 160)
 SENTENCE_WORDS = (3, 40)
+MIN_DOCUMENTS = 12
+DOCUMENT_WORDS = (60, 180)
+SUMMARY_WORDS = (15, 45)
+SUMMARY_SENTENCES = (1, 2)
 ENTITY_TYPES = ("PER", "ORG", "LOC", "MISC")
 
 # Two texts with at least this share of common words count as the same text.
@@ -234,13 +238,57 @@ def check_qa(path, defects):
             f"{len(questions)} questions, {answer_count} acceptable answers")
 
 
+def check_summary(place, document, summary, defects):
+    """Length, and that every number and name of the summary is in the document."""
+    for what, text, bounds in (("document", document, DOCUMENT_WORDS), ("summary", summary, SUMMARY_WORDS)):
+        count = len(text.split())
+        if not bounds[0] <= count <= bounds[1]:
+            defects.add(place, f"the {what} has {count} words, not {bounds}")
+        if text != text.strip():
+            defects.add(place, f"the {what} has white space at an end")
+    sentences = re.split(r"(?<=[.!?]) ", summary)
+    if not SUMMARY_SENTENCES[0] <= len(sentences) <= SUMMARY_SENTENCES[1] or not summary.endswith("."):
+        defects.add(place, f"the summary has {len(sentences)} sentences, not {SUMMARY_SENTENCES}")
+    known = set(words_of(document))
+    for sentence in sentences:
+        for position, word in enumerate(re.findall(r"\w+", sentence)):
+            told = word.casefold() in known
+            if (word[0].isdigit() or position > 0 and word[0].isupper()) and not told:
+                defects.add(place, f"the document does not say {word!r}")
+
+
+def check_summarization(path, defects):
+    text = read_text(path, defects)
+    if text is None:
+        return ""
+    rows = []
+    for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            defects.add(f"{path.name}:{number}", str(error))
+            return ""
+    for number, row in enumerate(rows, 1):
+        if set(row) != {"id", "document", "summary"}:
+            defects.add(f"{path.name}:{number}", "needs id, document and summary")
+        check_summary(f"{path.name}:{number}", row["document"], row["summary"], defects)
+    if len(rows) < MIN_DOCUMENTS:
+        defects.add(path.name, f"has {len(rows)} documents, fewer than {MIN_DOCUMENTS}")
+    if len({row["id"] for row in rows}) != len(rows):
+        defects.add(path.name, "uses an id more than once")
+    check_duplicates(path.name, [(row["id"], row["document"]) for row in rows], defects)
+    words = [sum(len(row[what].split()) for row in rows) / len(rows) for what in ("document", "summary")]
+    return f"{len(rows)} documents, on average {words[0]:.0f} words with summaries of {words[1]:.0f}"
+
+
 def main():
     default = Path(__file__).resolve().parent.parent / "data" / "smoke"
     parser = argparse.ArgumentParser(description="Check the labelled smoke sets.")
     parser.add_argument("folder", nargs="?", type=Path, default=default)
     folder = parser.parse_args().folder
     defects = Defects()
-    checks = {"sentiment.tsv": check_sentiment, "ner.conll": check_ner, "qa.json": check_qa}
+    checks = {"sentiment.tsv": check_sentiment, "ner.conll": check_ner, "qa.json": check_qa,
+              "summarization.jsonl": check_summarization}
     for name, check in checks.items():
         try:
             print(f"{name}: {check(folder / name, defects)}")

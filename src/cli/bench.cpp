@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/progress.h"
+#include "base/stopwatch.h"
 #include "cli/commands.h"
 #include "cli/engine_flags.h"
 #include "cli/load_model.h"
@@ -89,11 +89,10 @@ LoadedModel load_measured(const BenchCommandOptions& options, const std::string&
   auto pool = std::make_shared<ThreadPool>(threads);
   run->threads = pool->size();
   const int64_t disk_before = disk_bytes_read();
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   LoadedModel model =
       load_model_without_tokenizer(path, std::move(pool), options.engine, options.head);
-  run->load_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  run->load_seconds = stopwatch.seconds();
   const int64_t disk_after = disk_bytes_read();
   if (disk_before >= 0 && disk_after >= 0) run->load_disk_bytes = disk_after - disk_before;
   run->resident_bytes = memory_use().resident;

@@ -8,6 +8,7 @@ void add_commands(CLI::App& app) {
   add_sentiment_command(app);
   add_ner_command(app);
   add_qa_command(app);
+  add_summarize_command(app);
   add_embed_command(app);
   add_chat_command(app);
   add_evaluate_command(app);

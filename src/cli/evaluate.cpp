@@ -21,8 +21,8 @@
 namespace jnlp {
 namespace {
 
-constexpr std::array<const char*, 3> kTasks = {"sentiment", "qa", "ner"};
-constexpr std::array<const char*, 2> kTasksToCome = {"summarization", "chat"};
+constexpr std::array<const char*, 4> kTasks = {"sentiment", "qa", "ner", "summarization"};
+constexpr std::array<const char*, 1> kTasksToCome = {"chat"};
 constexpr const char* kNotYet = "this version does not evaluate it";
 
 struct CommandOptions {
@@ -36,6 +36,8 @@ struct CommandOptions {
   EvaluateOptions evaluate;
   int threads = 0;
   EngineOptions engine;
+  SummaryFlags summary;
+  RougeTokens rouge = RougeTokens::ascii_stemmed;
   std::string output;
   std::string predictions;
   std::string html;
@@ -94,6 +96,11 @@ std::string named_or(const std::map<std::string, std::string>& names, const std:
   return found == names.end() ? otherwise : found->second;
 }
 
+// The model that ships for a task has the task's name; summaries need the base of them all.
+std::string default_model(const std::string& task) {
+  return task == "summarization" ? "all-MiniLM-L6-v2" : task;
+}
+
 std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
   const auto tasks = chosen_tasks(options);
   const auto models = by_task(options.models, tasks, "--model");
@@ -106,11 +113,13 @@ std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
   common.options = options.evaluate;
   common.pool = std::make_shared<ThreadPool>(options.threads);
   common.engine = options.engine;
+  common.summary = options.summary;
+  common.rouge = options.rouge;
   std::vector<EvaluateRequest> requests;
   for (const std::string& task : tasks) {
     EvaluateRequest request = common;
     request.task = task;
-    request.model = named_or(models, task, task);
+    request.model = named_or(models, task, default_model(task));
     request.dataset = named_or(datasets, task, "smoke");
     requests.push_back(std::move(request));
   }
@@ -200,6 +209,10 @@ void add_data_options(CLI::App& command, CommandOptions* options) {
   command.add_option("--label-column", options->read.label_column, "Column of the label")
       ->type_name("NAME");
   command
+      .add_option("--summary-column", options->read.summary_column,
+                  "Column of the reference summary")
+      ->type_name("NAME");
+  command
       .add_option("--tag-column", options->read.tag_column,
                   "CoNLL column of the tag, from 1, or from the end with -1")
       ->type_name("NUMBER");
@@ -233,6 +246,20 @@ void add_run_options(CLI::App& command, CommandOptions* options) {
       ->type_name("FILE");
 }
 
+void add_summarization_options(CLI::App& command, CommandOptions* options) {
+  add_summary_flags(command, &options->summary);
+  const std::map<std::string, RougeTokens> tokens = {{"stemmed", RougeTokens::ascii_stemmed},
+                                                     {"plain", RougeTokens::ascii},
+                                                     {"unicode", RougeTokens::unicode}};
+  command
+      .add_option_function<RougeTokens>(
+          "--rouge", [options](RougeTokens rouge) { options->rouge = rouge; },
+          "Words of ROUGE: stemmed (rouge_score with its stemmer, default), plain "
+          "(rouge_score), unicode (not rouge_score's, for other languages than English)")
+      ->transform(CLI::Transformer(tokens, CLI::ignore_case))
+      ->type_name("NAME");
+}
+
 }  // namespace
 
 void add_evaluate_command(CLI::App& app) {
@@ -241,7 +268,7 @@ void add_evaluate_command(CLI::App& app) {
   auto options = std::make_shared<CommandOptions>();
   command
       ->add_option("--task", options->tasks,
-                   "sentiment, qa, ner or all (the default); several with commas")
+                   "sentiment, qa, ner, summarization or all (the default); several with commas")
       ->delimiter(',')
       ->check(CLI::IsMember({"sentiment", "qa", "ner", "all", "summarization", "chat"}))
       ->type_name("TASK");
@@ -253,13 +280,15 @@ void add_evaluate_command(CLI::App& app) {
       ->type_name("MODEL");
   add_data_options(*command, options.get());
   add_run_options(*command, options.get());
+  add_summarization_options(*command, options.get());
   command->footer(
       "Examples:\n"
       "  jetson-nlp evaluate --task all --save-results results.json\n"
       "  jetson-nlp evaluate --task sentiment --dataset reviews.csv --text-column review\n"
       "  jetson-nlp evaluate --task ner --model org/name --dataset conll2003 --data-dir ~/data\n"
       "  jetson-nlp evaluate --task sentiment,qa --dataset sentiment=sst2 --dataset qa=squad "
-      "--samples 500");
+      "--samples 500\n"
+      "  jetson-nlp evaluate --task summarization --dataset cnn_dailymail --data-dir ~/data");
   command->callback([options] { run(*options); });
 }
 

@@ -1,27 +1,19 @@
 #include "cli/evaluate_task.h"
 
-#include <chrono>
-
+#include "base/stopwatch.h"
 #include "cli/load_model.h"
 #include "evaluate/classification_evaluation.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/ner_evaluation.h"
 #include "evaluate/qa_evaluation.h"
+#include "evaluate/summarization_evaluation.h"
 #include "hub/hub.h"
 #include "report/process.h"
+#include "tasks/extractive_summarizer.h"
+#include "tasks/lead_summarizer.h"
 
 namespace jnlp {
 namespace {
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // Loads twice: what the first time costs depends on the page cache, the second time does not.
 LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
@@ -100,6 +92,37 @@ void run_qa(const EvaluateRequest& request, const std::filesystem::path& path,
       request.options, report);
 }
 
+std::unique_ptr<Summarizer> make_summarizer(const EvaluateRequest& request, TaskReport* report) {
+  if (request.summary.method == SummaryMethod::extractive) {
+    return std::make_unique<ExtractiveSummarizer>(load_measured(request, report),
+                                                  request.summary.weights);
+  }
+  report->model_name = "none";
+  report->engine = "the first sentences of each text";
+  report->load.resident_bytes = memory_use().resident;
+  return std::make_unique<LeadSummarizer>();
+}
+
+void run_summarization(const EvaluateRequest& request, const std::filesystem::path& path,
+                       const ReadOptions& read, TaskReport* report) {
+  const auto data = read_summarization(path, read);
+  describe(data, report);
+  const auto summarizer = make_summarizer(request, report);
+  SummaryOptions options = request.summary.options;
+  options.batch = limits_of(request);
+  evaluate_summarization(
+      data.examples,
+      [&](std::span<const std::string> documents) { return summarizer->run(documents, options); },
+      request.rouge, request.options, report);
+  report->details["method"] = to_string(request.summary.method);
+  report->details["max_sentences"] = options.max_sentences;
+  report->details["max_words"] = options.max_words;
+  report->details["min_words"] = options.min_words;
+  if (request.summary.method == SummaryMethod::lead) return;
+  report->details["diversity"] = request.summary.weights.diversity;
+  report->details["position"] = request.summary.weights.position;
+}
+
 }  // namespace
 
 void evaluate_task(const EvaluateRequest& request, TaskReport* report) {
@@ -118,6 +141,8 @@ void evaluate_task(const EvaluateRequest& request, TaskReport* report) {
     run_ner(request, located.path, read, report);
   } else if (request.task == "qa") {
     run_qa(request, located.path, read, report);
+  } else if (request.task == "summarization") {
+    run_summarization(request, located.path, read, report);
   } else {
     run_sentiment(request, located.path, read, report);
   }

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "cli/summary_flags.h"
 #include "evaluate/datasets/dataset.h"
 #include "evaluate/evaluate_options.h"
+#include "evaluate/metrics/rouge.h"
 #include "evaluate/task_report.h"
 #include "models/engine_options.h"
 
 namespace jnlp {
 
-/// One task to evaluate: "sentiment", "ner" or "qa".
+/// One task to evaluate: "sentiment", "ner", "qa" or "summarization".
 struct EvaluateRequest {
   std::string task;
   std::string model;
@@ -23,6 +25,8 @@ struct EvaluateRequest {
   EvaluateOptions options;
   std::shared_ptr<ThreadPool> pool;
   EngineOptions engine;
+  SummaryFlags summary;  ///< of summarization alone, as the next
+  RougeTokens rouge = RougeTokens::ascii_stemmed;
 };
 
 /// Reads the data, loads the model, runs and scores it. `report->task`, its model's and its data

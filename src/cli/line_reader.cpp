@@ -85,6 +85,15 @@ bool LineReader::next(std::string* line) {
   return true;
 }
 
+bool LineReader::next_is(char c) {
+  size_t place = begin_;
+  while ((place = buffer_.find_first_not_of(" \t\r\n", place)) == std::string::npos) {
+    place = buffer_.size() - begin_;  // fill() moves what is left to the front
+    if (place > kMaxLineBytes || !fill()) return false;
+  }
+  return buffer_[place] == c;
+}
+
 std::string LineReader::rest() {
   while (fill()) {
     if (buffer_.size() > kMaxLineBytes) {

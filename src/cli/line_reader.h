@@ -23,6 +23,8 @@ class LineReader {
   /// mark at the very start is dropped. @throws Error io, or invalid_input for a line that is too
   /// long.
   bool next(std::string* line);
+  /// True when `c` is the next character that is not white space; waits for it, and reads nothing.
+  bool next_is(char c);
   /// All that has not been read. @throws as next().
   std::string rest();
   /// False when next() would have to wait for whoever writes the input.

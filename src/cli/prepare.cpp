@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "backends/native/native_backend.h"
+#include "base/stopwatch.h"
 #include "base/thread_pool.h"
 #include "cli/commands.h"
 #include "cli/engine_flags.h"
@@ -28,16 +27,6 @@ struct PrepareArguments {
   PrepareOptions prepare;
 };
 
-std::string sha256_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Checksum checksum(std::string(64, '0'), 0);  // only the length counts: it asks for SHA-256
-  std::vector<char> piece(size_t{1} << 20U);
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
-    checksum.update({piece.data(), static_cast<size_t>(file.gcount())});
-  }
-  return checksum.finish();
-}
-
 // Where the weights came from, for whoever finds the file later. Never checked: reading all of
 // them at every start is what preparing is to avoid.
 void note_origin(const ModelDir& model, PrepareOptions* options) {
@@ -45,17 +34,16 @@ void note_origin(const ModelDir& model, PrepareOptions* options) {
   files.push_back(model.base_path / "config.json");
   if (model.adapter_file) files.push_back(*model.adapter_file);
   for (const std::filesystem::path& file : files) {
-    options->notes["sha256." + file.filename().string()] = sha256_of(file);
+    options->notes["sha256." + file.filename().string()] = sha256_of_file(file);
   }
 }
 
 double seconds_to_load(const std::filesystem::path& path, std::shared_ptr<ThreadPool> pool) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   load_native_backend(
       ModelDir::open(path, [](std::string_view base) { return resolve_model(base); }),
       std::move(pool));
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  return taken.count();
+  return stopwatch.seconds();
 }
 
 void run(PrepareArguments arguments) {

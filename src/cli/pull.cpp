@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/stopwatch.h"
 #include "cli/commands.h"
 #include "hub/hub.h"
 #include "hub/hub_cache.h"
@@ -117,13 +117,13 @@ void pull(const PullArguments& arguments) {
   if (config.offline && !arguments.force) {
     return print_local(name.text(), resolve_model(name.text(), config).string(), arguments.json);
   }
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   const PullResult result = pull_model(name, config, {arguments.force});
-  const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
-  if (arguments.json) return print_line(dump_json(result_json(result, duration.count()), 2));
+  const double seconds = stopwatch.seconds();
+  if (arguments.json) return print_line(dump_json(result_json(result, seconds), 2));
   std::fprintf(stderr, "%s: %zu files, %s, of which %s downloaded in %.1f s\n", name.text().c_str(),
                result.files.size(), size_text(result.bytes).c_str(),
-               size_text(result.bytes_downloaded).c_str(), duration.count());
+               size_text(result.bytes_downloaded).c_str(), seconds);
   print_line(result.path.string());
 }
 

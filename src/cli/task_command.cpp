@@ -14,7 +14,7 @@
 
 namespace jnlp {
 
-void add_task_options(CLI::App& command, const std::string& default_model, TaskOptions* options) {
+void add_input_options(CLI::App& command, const std::string& default_model, TaskOptions* options) {
   options->model = default_model;
   command.add_option("--model", options->model, "Name, hub id or directory of the model")
       ->capture_default_str();
@@ -45,6 +45,10 @@ void add_task_options(CLI::App& command, const std::string& default_model, TaskO
                   "Greatest number of sequences computed at once; never changes a result")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));
+}
+
+void add_task_options(CLI::App& command, const std::string& default_model, TaskOptions* options) {
+  add_input_options(command, default_model, options);
   command
       .add_option("--max-length", options->max_length,
                   "Tokens per sequence; 0: as many as the model allows")

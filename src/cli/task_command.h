@@ -35,6 +35,8 @@ struct TaskOptions {
 
 /// Adds the common options to a command. `options` must outlive it.
 void add_task_options(CLI::App& command, const std::string& default_model, TaskOptions* options);
+/// The same without --max-length, for a command whose results have a length of their own.
+void add_input_options(CLI::App& command, const std::string& default_model, TaskOptions* options);
 /// Adds --offsets.
 void add_offsets_option(CLI::App& command, TaskOptions* options);
 

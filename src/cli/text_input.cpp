@@ -45,7 +45,7 @@ TextInput::TextInput(InputOptions options) : options_(std::move(options)) {}
 std::optional<InputRecord> TextInput::next() {
   if (!options_.texts.empty()) return next_argument();
   while (reader_ || open_next_file()) {
-    if (options_.whole_file) {
+    if (is_one_text()) {
       const auto reader = std::move(reader_);
       return text_record(reader->rest(), reader->name());
     }
@@ -85,7 +85,15 @@ bool TextInput::open_next_file() {
   if (next_file_ == options_.files.size()) return false;
   reader_ = std::make_unique<LineReader>(options_.files[next_file_++]);
   format_ = options_.format;
+  if (format_ == InputOptions::Format::detect_document && !options_.whole_file &&
+      reader_->next_is('{')) {
+    format_ = InputOptions::Format::jsonl;
+  }
   return true;
+}
+
+bool TextInput::is_one_text() const {
+  return options_.whole_file || format_ == InputOptions::Format::detect_document;
 }
 
 InputRecord TextInput::text_record(std::string text, std::string where) const {

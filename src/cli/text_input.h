@@ -27,14 +27,16 @@ struct InputRecord {
 
 /// Where a command's texts come from and how they are read.
 struct InputOptions {
-  enum class Format { detect, lines, jsonl };
+  /// How a stream is parted: into lines, JSON lines, or not at all. `detect` takes one that begins
+  /// with '{' for JSON lines and others for lines; `detect_document` others for one text.
+  enum class Format { detect, detect_document, lines, jsonl };
 
   std::vector<std::string> texts;            ///< from the command line
   std::vector<std::filesystem::path> files;  ///< "-" is standard input; used when `texts` is empty
-  Format format = Format::detect;            ///< detect: JSON lines when a stream begins with '{'
-  bool whole_file = false;                   ///< a file is one text
-  bool replace_invalid = false;              ///< damaged UTF-8 becomes U+FFFD instead of an error
-  std::string text_field = "text";           ///< field name that a plain text gets
+  Format format = Format::detect;
+  bool whole_file = false;          ///< a file is one text
+  bool replace_invalid = false;     ///< damaged UTF-8 becomes U+FFFD instead of an error
+  std::string text_field = "text";  ///< field name that a plain text gets
 };
 
 /// The inputs of a command, one after the other, with bounded memory.
@@ -54,6 +56,7 @@ class TextInput {
   std::optional<InputRecord> next_argument();
   std::optional<InputRecord> next_line();
   bool open_next_file();
+  bool is_one_text() const;
   InputRecord text_record(std::string text, std::string where) const;
   InputRecord parse_record(std::string line, std::string where) const;
   std::string checked(std::string text, const std::string& where) const;

@@ -1,19 +1,17 @@
 #include "evaluate/bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <random>
 #include <utility>
 
+#include "base/stopwatch.h"
 #include "evaluate/random.h"
 #include "report/process.h"
 #include "report/statistics.h"
 
 namespace jnlp {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 Batch random_batch(const BenchWorkload& workload, int64_t vocabulary, std::mt19937_64* engine) {
   Batch batch;
@@ -36,9 +34,9 @@ struct CallTime {
 CallTime timed_call(Backend& backend, const Batch& batch) {
   CallTime time;
   const double cpu_before = cpu_seconds();
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   const Output output = backend.run(batch);
-  time.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  time.seconds = stopwatch.seconds();
   time.cpu_seconds = cpu_seconds() - cpu_before;
   return time;
 }

@@ -19,9 +19,11 @@ namespace {
 // Other spellings of a folder's name.
 const std::map<std::string, std::string>& aliases() {
   static const std::map<std::string, std::string> names = {
-      {"sst-2", "sst2"},       {"conll", "conll2003"},      {"conll-2003", "conll2003"},
-      {"squad_v1", "squad"},   {"squad_v1.1", "squad"},     {"squad_v2", "squad"},
-      {"squad_v2.0", "squad"}, {"germeval", "germeval2014"}};
+      {"sst-2", "sst2"},           {"conll", "conll2003"},
+      {"conll-2003", "conll2003"}, {"squad_v1", "squad"},
+      {"squad_v1.1", "squad"},     {"squad_v2", "squad"},
+      {"squad_v2.0", "squad"},     {"germeval", "germeval2014"},
+      {"cnndm", "cnn_dailymail"},  {"cnn-dailymail", "cnn_dailymail"}};
   return names;
 }
 
@@ -37,6 +39,7 @@ std::string version_in_file_names(const std::string& name, const fs::path& folde
 
 std::string smoke_file(const std::string& task) {
   if (task == "ner") return "ner.conll";
+  if (task == "summarization") return "summarization.jsonl";
   return task == "qa" ? "qa.json" : "sentiment.tsv";
 }
 

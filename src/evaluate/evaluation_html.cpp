@@ -61,6 +61,7 @@ std::string metrics_chart(const TaskReport& report) {
     return kLabelWidth + kPlotWidth * std::clamp(value, 0.0, 1.0);
   };
   for (const Metric& metric : report.metrics) {
+    if (!metric.in_table || !metric.is_share) continue;
     const int y = row++ * kRowHeight + 16;
     content += fmt::format(
         "<text x='0' y='{}'>{}</text><line class='whisker' x1='{:.1f}' x2='{:.1f}' y1='{}' "
@@ -79,6 +80,18 @@ std::string metrics_chart(const TaskReport& report) {
         x(tick), bottom, bottom + 16, tick);
   }
   return svg(row, "Metrics of " + report.task + " with 95 % intervals", content);
+}
+
+// Metrics that have no place on an axis from 0 to 1.
+std::string other_metrics_table(const TaskReport& report) {
+  std::string rows;
+  for (const Metric& metric : report.metrics) {
+    if (!metric.in_table || metric.is_share) continue;
+    rows += fmt::format(
+        "<tr><th>{}</th><td class='n'>{:.4f}</td><td class='soft'>{:.4f}-{:.4f}</td></tr>",
+        escaped(metric.name), metric.value, metric.interval.low, metric.interval.high);
+  }
+  return rows.empty() ? rows : "<table>" + rows + "</table>\n";
 }
 
 std::string latency_chart(const Performance& speed) {
@@ -114,8 +127,10 @@ std::string facts_table(const TaskReport& report) {
        fmt::format("{:.1f} samples/s, {:.0f} tokens/s in batches of {}", speed.samples_per_second,
                    speed.tokens_per_second, speed.batch_size)},
       {"CPU use", fmt::format("{:.2f} CPUs busy on average", speed.cpu_use)},
-      {"Loading", fmt::format("{:.3f} s, again {:.3f} s", report.load.first_seconds,
-                              report.load.warm_seconds)},
+      {"Loading", report.load.first_seconds < 0
+                      ? std::string("nothing was loaded")
+                      : fmt::format("{:.3f} s, again {:.3f} s", report.load.first_seconds,
+                                    report.load.warm_seconds)},
       {"Memory",
        fmt::format("{} after loading, {} at the peak; device memory not measured",
                    megabytes(report.load.resident_bytes), megabytes(report.load.peak_bytes))},
@@ -168,7 +183,7 @@ std::string task_section(const TaskReport& report) {
     return html + fmt::format("<p><strong>Failed:</strong> {}</p>\n", escaped(report.failure));
   }
   html += facts_table(report);
-  html += "<h3>Quality</h3>" + metrics_chart(report);
+  html += "<h3>Quality</h3>" + metrics_chart(report) + other_metrics_table(report);
   html += "<h3>Latency, one sample at a time</h3>" + latency_chart(report.performance);
   if (report.details.contains("confusion_matrix")) html += confusion_table(report.details);
   if (report.details.contains("per_class")) {

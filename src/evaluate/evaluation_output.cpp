@@ -15,6 +15,10 @@ std::string megabytes(int64_t bytes) {
   return bytes < 0 ? "not measured" : fmt::format("{:.0f}", static_cast<double>(bytes) / kMegabyte);
 }
 
+std::string seconds(double value) {
+  return value < 0 ? "none" : fmt::format("{:.2f}", value);
+}
+
 std::vector<std::string> metric_cells(const Metric& metric) {
   return {metric.name, fmt::format("{:.4f}", metric.value),
           fmt::format("{:.4f}-{:.4f}", metric.interval.low, metric.interval.high)};
@@ -36,7 +40,7 @@ void add_result(const TaskReport& report, TextTable* table) {
       row.push_back(fmt::format("{:.1f}", speed.samples_per_second));
       row.push_back(fmt::format("{:.0f}", speed.tokens_per_second));
       row.push_back(fmt::format("{:.2f}", speed.cpu_use));
-      row.push_back(fmt::format("{:.2f}", report.load.first_seconds));
+      row.push_back(seconds(report.load.first_seconds));
       row.push_back(megabytes(report.load.peak_bytes));
       row.push_back(fmt::format("{}/{}", report.truncated, report.windowed));
     }
@@ -76,6 +80,9 @@ std::string table_of(const Evaluation& evaluation) {
 }
 
 std::string load_text(const LoadFacts& load) {
+  if (load.first_seconds < 0) {
+    return fmt::format("nothing was loaded; {} MB resident", megabytes(load.resident_bytes));
+  }
   const std::string cache =
       load.first_disk_bytes < 0 ? "state of the page cache not measured"
       : load.first_disk_bytes == 0

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/stopwatch.h"
 #include "evaluate/task_report.h"
 #include "report/process.h"
 
@@ -66,12 +66,6 @@ class Measurement {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  static double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  }
-
   std::vector<Result> run_range(size_t begin, size_t end) const {
     try {
       return run_(begin, end);
@@ -94,9 +88,9 @@ class Measurement {
     Progress progress(options_.label + ", one by one", static_cast<int64_t>(samples_));
     std::vector<Result> results;
     for (size_t i = 0; i < samples_; ++i) {
-      const auto start = Clock::now();
+      const Stopwatch stopwatch;
       auto one = run_range(i, i + 1);
-      milliseconds->push_back(seconds_since(start) * 1e3);
+      milliseconds->push_back(stopwatch.seconds() * 1e3);
       results.push_back(std::move(one.front()));
       progress.add(1);
     }
@@ -107,13 +101,13 @@ class Measurement {
     Progress progress(options_.label + ", in batches", static_cast<int64_t>(samples_));
     std::vector<Result> results;
     const double cpu_before = cpu_seconds();
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     for (size_t begin = 0; begin < samples_; begin += static_cast<size_t>(options_.batch_size)) {
       const size_t end = std::min(samples_, begin + static_cast<size_t>(options_.batch_size));
       for (Result& result : run_range(begin, end)) results.push_back(std::move(result));
       progress.set(static_cast<int64_t>(end));
     }
-    performance->seconds = seconds_since(start);
+    performance->seconds = stopwatch.seconds();
     performance->cpu_use = (cpu_seconds() - cpu_before) / performance->seconds;
     return results;
   }

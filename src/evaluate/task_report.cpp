@@ -8,6 +8,10 @@ OrderedJson bytes_or_null(int64_t bytes) {
   return bytes < 0 ? OrderedJson(nullptr) : OrderedJson(bytes);
 }
 
+OrderedJson seconds_or_null(double seconds) {
+  return seconds < 0 ? OrderedJson(nullptr) : OrderedJson(seconds);
+}
+
 OrderedJson metrics_json(const std::vector<Metric>& metrics) {
   OrderedJson json = OrderedJson::object();
   for (const Metric& metric : metrics) {
@@ -36,9 +40,9 @@ OrderedJson performance_json(const Performance& performance) {
 }
 
 OrderedJson load_json(const LoadFacts& load) {
-  return {{"first_seconds", load.first_seconds},
+  return {{"first_seconds", seconds_or_null(load.first_seconds)},
           {"first_disk_bytes", bytes_or_null(load.first_disk_bytes)},
-          {"warm_seconds", load.warm_seconds},
+          {"warm_seconds", seconds_or_null(load.warm_seconds)},
           {"resident_bytes_after_load", bytes_or_null(load.resident_bytes)},
           {"peak_resident_bytes", bytes_or_null(load.peak_bytes)},
           {"device_memory_bytes", nullptr}};

@@ -17,6 +17,7 @@ struct Metric {
   double value = 0;
   Interval interval;
   bool in_table = true;  ///< false: only in the JSON result
+  bool is_share = true;  ///< from 0 to 1, so that a chart can show it
 };
 
 /// How fast the samples went through. Times run from text to result, tokenization included.
@@ -38,9 +39,9 @@ struct Performance {
 
 /// What loading the model took. Bytes are -1 where the system does not say.
 struct LoadFacts {
-  double first_seconds = 0;       ///< from the state that the page cache was in
+  double first_seconds = -1;      ///< from the state that the page cache was in; -1: no model
   int64_t first_disk_bytes = -1;  ///< read from storage meanwhile: 0 means it was all cached
-  double warm_seconds = 0;        ///< loaded once more, files cached
+  double warm_seconds = -1;       ///< loaded once more, files cached
   int64_t resident_bytes = -1;    ///< of the process, after loading
   int64_t peak_bytes = -1;        ///< of the process, from before loading to the end of the task
 };

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <fstream>
+#include <vector>
+
 #include "base/error.h"
 #include "hub/model_name.h"
 
@@ -51,6 +54,18 @@ std::string Checksum::finish() {
   std::string text;
   for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;
+}
+
+std::string sha256_of_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::io, fmt::format("cannot read {}", path.string()));
+  Checksum checksum(std::string(64, '0'), 0);  // so many digits ask for SHA-256
+  std::vector<char> piece(size_t{1} << 20U);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
+    checksum.update({piece.data(), static_cast<size_t>(file.gcount())});
+  }
+  if (file.bad()) throw Error(ErrorCode::io, fmt::format("cannot read {}", path.string()));
+  return checksum.finish();
 }
 
 }  // namespace jnlp

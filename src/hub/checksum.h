@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,5 +33,8 @@ class Checksum {
   int64_t size_;
   std::unique_ptr<Context> context_;
 };
+
+/// The SHA-256 of a file in hexadecimal, read piece by piece. @throws Error io.
+std::string sha256_of_file(const std::filesystem::path& path);
 
 }  // namespace jnlp

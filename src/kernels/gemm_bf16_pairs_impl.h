@@ -86,64 +86,11 @@ void to_bf16_pairs(const float* x, int64_t n, void* out) {
   for (i = n; i % kBf16Depth != 0; ++i) values[i] = 0;
 }
 
-void pack_bf16(const float* source, int64_t depth, int64_t columns, int64_t stride,
-               uint16_t* panels) {
-  const int64_t filled = (depth + kBf16Depth - 1) / kBf16Depth * kBf16Depth;
-  for (int64_t first = 0; first < columns; first += kPanelColumns) {
-    const int64_t width = columns - first < kPanelColumns ? columns - first : kPanelColumns;
-    for (int64_t k = 0; k < filled; k += 2) {
-      const float* row = source + k * stride + first;
-      const Lanes even = k < depth ? load_partial(row, width, 0.0F) : broadcast(0.0F);
-      const Lanes odd = k + 1 < depth ? load_partial(row + stride, width, 0.0F) : broadcast(0.0F);
-      store_rounded_pairs(panels, even, odd);
-      panels += 2 * kPanelColumns;
-    }
-  }
-}
-
-void pack_bf16_transposed(const float* source, int64_t depth, int64_t columns, int64_t stride,
-                          uint16_t* panels) {
-  const int64_t filled = (depth + kBf16Depth - 1) / kBf16Depth * kBf16Depth;
-  for (int64_t first = 0; first < columns; first += kPanelColumns) {
-    const int64_t width = columns - first < kPanelColumns ? columns - first : kPanelColumns;
-    for (int64_t j = 0; j < kPanelColumns; ++j) {
-      const float* row = source + (first + j) * stride;
-      for (int64_t k = 0; k < filled; k += kLanes) {
-        const int64_t count = j >= width || k >= depth ? 0
-                              : depth - k < kLanes     ? depth - k
-                                                       : kLanes;
-        uint16_t rounded[kLanes];
-        store_rounded(rounded, count == 0 ? broadcast(0.0F) : load_partial(row + k, count, 0.0F));
-        for (int64_t pair = 0; pair < kLanes / 2; ++pair) {
-          __builtin_memcpy(panels + (k / 2 + pair) * 2 * kPanelColumns + 2 * j, rounded + 2 * pair,
-                           2 * sizeof(uint16_t));
-        }
-      }
-    }
-    panels += filled * kPanelColumns;
-  }
-}
-
-float softmax_bf16(const SoftmaxArgs& args, uint16_t* out) {
-  const auto power = [](Lanes y) { return exp2_roughly(y); };
-  const float factor = softmax_block(args, power, [=](int64_t i, int64_t count, Lanes e) {
-    if (count == kLanes) return store_rounded(out + i, e);
-    uint16_t rounded[kLanes];
-    store_rounded(rounded, e);
-    for (int64_t j = 0; j < count; ++j) out[i + j] = rounded[j];
-  });
-  for (int64_t i = args.n; i % kBf16Depth != 0; ++i) out[i] = 0;
-  return factor;
-}
-
-constexpr Bf16Attention kBf16Attention = {pack_bf16, pack_bf16_transposed, softmax_bf16};
-
 // The table whose BF16 products are those of this file.
 constexpr Kernels with_bf16_pairs(Kernels kernels) {
   kernels.gemm_bf16 = gemm_bf16_pairs;
   kernels.to_bf16 = to_bf16_pairs;
   kernels.bf16_bytes = 2;
-  kernels.bf16_attention = &kBf16Attention;
   return kernels;
 }
 

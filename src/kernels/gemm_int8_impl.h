@@ -112,10 +112,11 @@ RowScale quantize(const float* x, int64_t n, uint8_t* out) {
     least = min(least, load_partial(x + i, n - i, 0.0F));
     greatest = max(greatest, load_partial(x + i, n - i, 0.0F));
   }
-  const float low = -reduce_max(sub(broadcast(0.0F), least));
-  const float high = reduce_max(greatest);
+  const float low = -greatest_lane(sub(broadcast(0.0F), least));
+  const float high = greatest_lane(greatest);
   const float range = high - low;
-  // Too small to divide by, or not finite: then every byte is 0, and the scale says the rest.
+  // Too small to divide by, or infinite: then every byte is 0, and the scale says the rest. A NaN
+  // is not looked for: it may be dropped.
   const bool usable = range > 1e-30F && range < __builtin_inff();
   const float inverse = usable ? 255.0F / range : 0.0F;
   const float zero = usable ? (kRoundShift - low * inverse) - kRoundShift : 0.0F;

@@ -98,7 +98,7 @@ struct SoftmaxRow {
 /// One block of one row of scores. With s = x * scale + bias and m = the greatest s of this and the
 /// blocks before: exp(s - m) takes the place of the scores.
 struct SoftmaxArgs {
-  float* x;
+  float* x;   ///< finite
   int64_t n;  ///< at least 1
   float scale;
   const float* bias;  ///< null for zeros
@@ -142,13 +142,15 @@ struct Bf16Attention {
 /// bias; sums over a row use one fixed scheme of lanes (rows_impl.h); functions like exp are our
 /// own polynomials; gemm_int8 adds integers, in any order. There are two exceptions:
 /// - gemm_bf16: its chain takes the second value of each pair first, as vdpbf16ps is specified to
-///   do, but that instruction also takes subnormal numbers as zeros.
+///   do, but that instruction also takes subnormal numbers as zeros. Tiles of AMX add in an order
+///   of their own, and the bias last.
 /// - gemm_f16 where adds_f16 is true. In each part of the depth (384 values of k) a row of A is
-///   multiplied by the power of two that brings its greatest magnitude to [16, 32) and rounded to
-///   FP16. From 0 and over 32 values of k at a time its products are added in FP16, one fused
-///   multiply-add after the other; such a sum is widened and, with the power undone, added to an
-///   FP32 sum that starts at the bias. A result that is not finite then, as a sum left the range of
-///   FP16 (which weights up to 60 cannot do) or A or B is not finite, is made as everywhere else.
+///   multiplied by the power of two that brings its greatest magnitude to [16, 32) (tiny rows by
+///   the greatest power that there is) and rounded to FP16. From 0 and over 32 values of k at a
+///   time its products are added in FP16, one fused multiply-add after the other; such a sum is
+///   widened and, with the power undone, added to an FP32 sum that starts at the bias. A result
+///   that is not finite then, as a sum left the range of FP16 (which weights up to 60 cannot do) or
+///   A or B is not finite, is made as everywhere else.
 struct Kernels {
   const char* name;
 
@@ -185,7 +187,7 @@ struct Kernels {
 
   void (*activate)(Activation activation, float* x, int64_t n);
 
-  /// The products of attention in BF16. Null where FP32 is as fast.
+  /// The products of attention in BF16. Null where they are not faster than FP32's.
   const Bf16Attention* bf16_attention;
 };
 

@@ -190,21 +190,13 @@ inline void activate_rows(Activation activation, float* x, int64_t stride, int64
   for (int64_t r = 0; r < rows; ++r) activate(activation, x + r * stride, n);
 }
 
-inline float reduce_max(Lanes a) {
-  float lane[kLanes];
-  store(lane, a);
-  float result = lane[0];
-  for (int64_t j = 1; j < kLanes; ++j) result = lane[j] > result ? lane[j] : result;
-  return result;
-}
-
 inline float row_maximum(const float* x, int64_t n) {
   const float lowest = -__builtin_inff();
   Lanes best = broadcast(lowest);
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) best = max(best, load(x + i));
   if (i < n) best = max(best, load_partial(x + i, n - i, lowest));
-  return reduce_max(best);
+  return greatest_lane(best);
 }
 
 // power(y) is 2^y; store_lanes(i, count, e) puts the results away.

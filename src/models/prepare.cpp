@@ -1,11 +1,11 @@
 #include "models/prepare.h"
 
-#include <chrono>
 #include <list>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "base/stopwatch.h"
 #include "formats/weight_fingerprint.h"
 #include "models/checkpoint_source.h"
 #include "models/encoder.h"
@@ -87,7 +87,7 @@ class RecordingSource : public LayerSource {
 
 PackedModel write_prepared_file(const ModelDir& model, const ModelDir& target,
                                 const PackOptions& options, const Exec& exec) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   const EncoderConfig config = read_encoder_config(model.config);
   const Head head = options.head.value_or(head_of(model));
   CheckpointSource checkpoint(model, config, model_weights(config, model, head), exec);
@@ -95,10 +95,10 @@ PackedModel write_prepared_file(const ModelDir& model, const ModelDir& target,
   RecordingSource source(checkpoint, &writer, options.progress);
   const Encoder encoder(config, options.engine, source);
   const HeadLayers head_layers(config, head, model, source);
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  const double taken = stopwatch.seconds();
   PackedModel packed{
       {options.engine, head, dump_json(target.config), weight_fingerprint(target), options.notes},
-      taken.count()};
+      taken};
   packed.facts.options.weights = options.engine.weight_type();
   writer.write(target.path / kPreparedFile, packed.facts);
   return packed;

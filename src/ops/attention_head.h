@@ -23,7 +23,7 @@ struct AttentionHead {
   int64_t out_stride;
 };
 
-/// Working memory of a thread. Of the sequence's length only `rows` depends.
+/// Working memory of a thread. Beyond 512 tokens only `rows` grows with the sequence.
 struct AttendScratch {
   Buffer<std::byte> keys;
   Buffer<std::byte> values;

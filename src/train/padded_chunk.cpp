@@ -36,14 +36,17 @@ void copy_row(const TrainExample& example, int64_t row, PaddedChunk* chunk) {
   std::fill(mask + example.size(), mask + chunk->length, kMasked);
 }
 
-// With smoothing, that share of each label goes to all classes alike.
+// With smoothing, that share of each label goes to all classes alike, but for masked ones.
 at::Tensor cross_entropy(const at::Tensor& scores, const at::Tensor& labels,
                          double label_smoothing) {
   const at::Tensor log_probabilities = at::log_softmax(scores, 1);
   const at::Tensor loss =
       at::nll_loss(log_probabilities, labels, {}, at::Reduction::Sum, kIgnoredLabel);
   if (label_smoothing <= 0) return loss;
-  const at::Tensor spread = -log_probabilities.mean(1).masked_select(labels != kIgnoredLabel).sum();
+  const at::Tensor masked = scores.detach() < kMasked / 2;
+  const at::Tensor classes = (~masked).sum(1);
+  const at::Tensor means = log_probabilities.masked_fill(masked, 0).sum(1) / classes;
+  const at::Tensor spread = -means.masked_select(labels != kIgnoredLabel).sum();
   return (1 - label_smoothing) * loss + label_smoothing * spread;
 }
 

@@ -8,9 +8,9 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 
 namespace jnlp {
 namespace {
@@ -22,10 +22,9 @@ double measure_gflops() {
   const at::Tensor a = at::ones({256, 384}), b = at::ones({384, 768});
   double best = 0;
   for (int i = 0; i < 4; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch stopwatch;
     at::mm(a, b);
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    best = std::max(best, 2.0 * 256 * 384 * 768 / time.count() / 1e9);
+    best = std::max(best, 2.0 * 256 * 384 * 768 / stopwatch.seconds() / 1e9);
   }
   return best;
 }

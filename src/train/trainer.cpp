@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/stopwatch.h"
 #include "train/batch_plan.h"
 #include "train/checkpoint.h"
 #include "train/dev_evaluation.h"
@@ -23,7 +23,6 @@ namespace jnlp {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 // Everything of a run that does not change while it trains.
 struct Prepared {
@@ -127,16 +126,13 @@ class Training {
   const Network& network() const { return network_; }
   const TrainState& state() const { return state_; }
   const fs::path& checkpoint() const { return checkpoint_; }
-  double seconds() const { return state_.seconds + since(started_); }
+  double seconds() const { return state_.seconds + stopwatch_.seconds(); }
   int64_t total_steps() const { return total_steps_; }
   int64_t trained_tokens() const { return trained_tokens_; }
   int threads() const { return pool_.size(); }
   OrderedJson final_metrics() const { return final_metrics_; }
 
  private:
-  static double since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  }
   bool out_of_time() const {
     return options_.max_minutes > 0 && seconds() >= options_.max_minutes * 60;
   }
@@ -258,7 +254,7 @@ class Training {
   TrainState state_;
   int64_t trained_tokens_ = 0;
   OrderedJson final_metrics_;
-  Clock::time_point started_ = Clock::now();
+  Stopwatch stopwatch_;
 };
 
 OrderedJson make_report(const TrainOptions& options, const Prepared& run,

@@ -54,6 +54,21 @@ TEST_F(TextInputTest, TakesAFileAsOneText) {
   EXPECT_EQ(texts_of(TextInput(options)), Texts{"a\n{b\n"});
 }
 
+TEST_F(TextInputTest, TellsADocumentFromJsonLines) {
+  InputOptions options = file_with("a\r\n\n{b\n");
+  options.format = InputOptions::Format::detect_document;
+  EXPECT_EQ(texts_of(TextInput(options)), Texts{"a\r\n\n{b\n"});
+  write_file(path_, "\n \t{\"text\": \"a\"}\n{\"text\": \"b\"}\n");
+  EXPECT_EQ(texts_of(TextInput(options)), (Texts{"a", "b"}));
+  write_file(path_, std::string(200'000, ' ') + "{\"text\": \"a\"}");
+  EXPECT_EQ(texts_of(TextInput(options)), Texts{"a"});
+  write_file(path_, "");
+  EXPECT_EQ(texts_of(TextInput(options)), Texts{""});
+  write_file(path_, "{braces} of plain text\n");
+  options.whole_file = true;
+  EXPECT_EQ(texts_of(TextInput(options)), Texts{"{braces} of plain text\n"});
+}
+
 TEST_F(TextInputTest, PassesOtherFieldsThrough) {
   TextInput input(file_with("{\"id\": [1], \"text\": \"a\", \"text_pair\": null}"));
   InputRecord record = *input.next();

@@ -15,6 +15,9 @@ TEST(DatasetLocator, SmokeSetsAreFoundByTask) {
       260U);
   EXPECT_EQ(read_ner(locate_dataset("ner", "smoke", dirs, "").path).examples.size(), 162U);
   EXPECT_EQ(read_qa(locate_dataset("qa", "smoke", dirs, "").path).examples.size(), 102U);
+  EXPECT_EQ(
+      read_summarization(locate_dataset("summarization", "smoke", dirs, "").path).examples.size(),
+      12U);
 }
 
 TEST(DatasetLocator, NamesAreFoldersOfTheDataDirs) {

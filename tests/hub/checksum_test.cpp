@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/error.h"
+#include "support/paths.h"
 
 namespace jnlp {
 namespace {
@@ -31,6 +34,15 @@ TEST(Checksum, Sha256AfterARestart) {
 TEST(Checksum, RefusesWhatIsNeither) {
   EXPECT_THROW(Checksum("abc", 1), Error);
   EXPECT_THROW(Checksum(std::string(64, 'G'), 1), Error);
+}
+
+TEST(Checksum, Sha256OfAFile) {
+  const test::TemporaryDir dir;
+  const auto path = dir.path() / "file";
+  std::ofstream(path, std::ios::binary) << "hello\n";
+  EXPECT_EQ(sha256_of_file(path),
+            "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
+  EXPECT_THROW(sha256_of_file(dir.path() / "none"), Error);
 }
 
 }  // namespace

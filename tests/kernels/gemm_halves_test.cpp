@@ -126,7 +126,7 @@ TEST(GemmHalves, EveryKernelGivesTheDefinitionAndWritesNothingElse) {
   for (const Kernels* kernels : available_kernels()) {
     for (const HalfType type : {HalfType::f16, HalfType::bf16}) {
       for (const int64_t rows : {1, 2, 5, 6, 7, 12, 13, 25, 49}) {
-        for (const int64_t columns : {1, 15, 16, 17, 48, 64, 70, 130}) {
+        for (const int64_t columns : {1, 15, 16, 17, 48, 64, 70, 130, 300}) {
           for (const int64_t depth : {1, 2, 31, 33, 64}) {
             expect_product(*kernels, make_half_product(type, rows, columns, depth));
           }
@@ -238,6 +238,45 @@ TEST(ToBf16, RoundsToNearestEvenInEveryKernel) {
       EXPECT_EQ(std::signbit(values[0]), bits >> 31 != 0) << kernels->name;
     }
   }
+}
+
+// As attention packs keys and values: every place of the panels is written, with zeros around.
+TEST(Bf16Attention, PacksWithZerosAround) {
+  int tried = 0;
+  for (const Kernels* kernels : available_kernels()) {
+    if (kernels->bf16_attention == nullptr) continue;
+    ++tried;
+    for (const int64_t columns : {1, 8, 15, 16, 17, 40}) {
+      for (const int64_t depth : {1, 2, 31, 32, 33, 48, 64}) {
+        const int64_t filled = rounded_up(depth, kBf16Depth);
+        const int64_t padded = rounded_up(columns, kPanelColumns);
+        std::vector<float> source(static_cast<size_t>(depth * columns));
+        std::vector<float> turned(source.size());
+        std::vector<uint16_t> expected(static_cast<size_t>(padded * filled));
+        for (int64_t k = 0; k < depth; ++k) {
+          for (int64_t j = 0; j < columns; ++j) {
+            const float value = static_cast<float>((k * 31 + j * 7) % 97) * 0.37F - 11.0F;
+            source[static_cast<size_t>(k * columns + j)] = value;
+            turned[static_cast<size_t>(j * depth + k)] = value;
+            const int64_t place = j / kPanelColumns * kPanelColumns * filled +
+                                  k / 2 * 2 * kPanelColumns + j % kPanelColumns * 2 + k % 2;
+            expected[static_cast<size_t>(place)] =
+                static_cast<uint16_t>(std::bit_cast<uint32_t>(nearest_bf16(value)) >> 16);
+          }
+        }
+        const auto pack = [&](auto function, const std::vector<float>& from, int64_t stride) {
+          std::vector<uint16_t> panels(expected.size() + 1, 0xFFFF);
+          function(from.data(), depth, columns, stride, panels.data());
+          EXPECT_EQ(panels.back(), 0xFFFF) << "wrote beyond the panels";
+          panels.pop_back();
+          EXPECT_EQ(panels, expected) << kernels->name << " " << depth << " x " << columns;
+        };
+        pack(kernels->bf16_attention->pack, source, columns);
+        pack(kernels->bf16_attention->pack_transposed, turned, depth);
+      }
+    }
+  }
+  if (tried == 0) GTEST_SKIP() << "no kernels here with attention in BF16";
 }
 
 }  // namespace

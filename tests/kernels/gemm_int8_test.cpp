@@ -107,7 +107,7 @@ std::vector<float> by_kernel(const Kernels& kernels, const Product& p, int64_t c
 TEST(GemmInt8, EveryKernelGivesTheBitsOfTheDefinitionAndWritesNothingElse) {
   for (const Kernels* kernels : available_kernels()) {
     for (const int64_t rows : {1, 2, 3, 5, 6, 7, 12, 13, 25, 33}) {
-      for (const int64_t columns : {1, 2, 15, 16, 17, 33, 48, 64, 70, 130}) {
+      for (const int64_t columns : {1, 2, 15, 16, 17, 33, 48, 64, 70, 130, 300}) {
         for (const int64_t depth : {64, 128, 448}) {
           const Product p = make_product(rows, columns, depth);
           const int64_t stride = columns + 3;

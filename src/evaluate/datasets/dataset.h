@@ -37,6 +37,13 @@ struct QaExample {
   bool is_impossible = false;
 };
 
+/// A text with the summary that somebody wrote of it.
+struct SummarizationExample {
+  std::string id;
+  std::string document;
+  std::string summary;  ///< may have several lines, each a sentence (CNN/DailyMail)
+};
+
 /// How a file is laid out.
 enum class DatasetFormat {
   automatic,   ///< told by name and content
@@ -63,6 +70,8 @@ struct ReadOptions {
   std::string text_column;
   /// Column of the class. Empty: the first of label, labels, sentiment, class, ... that there is.
   std::string label_column;
+  /// Column of the reference summary. Empty: the first of highlights, summary, ... that there is.
+  std::string summary_column;
   /// CoNLL columns, counted from 1, or from the end with -1. 0 guesses: first and last (for
   /// GermEval's nested tags, the outer ones).
   int word_column = 0;
@@ -80,7 +89,7 @@ struct Dataset {
 };
 
 /// Reads a file, or the split of a directory in the layout of Hugging Face data sets; gzip is read
-/// as it is. All three throw Error: not_found; io; unsupported for Parquet; invalid_input with file
+/// as it is. All four throw Error: not_found; io; unsupported for Parquet; invalid_input with file
 /// and line (or the path inside a JSON document) for anything that is not as it should be: damaged
 /// UTF-8, a missing column, a ragged row, a missing label, no examples at all.
 Dataset<ClassificationExample> read_classification(const std::filesystem::path& path,
@@ -94,5 +103,11 @@ Dataset<NerExample> read_ner(const std::filesystem::path& path, const ReadOption
 /// "answer_start": []} as Hugging Face has it, or "answer" with "answer_start" (code points) or
 /// "answer_tokens" (first and last token of the context split at single spaces).
 Dataset<QaExample> read_qa(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// Rows with a document ("article", "document", "dialogue", ... or options.text_column) and its
+/// summary ("highlights", "summary", ... or options.summary_column): the forms of CNN/DailyMail,
+/// XSum and SAMSum. Neither may be blank.
+Dataset<SummarizationExample> read_summarization(const std::filesystem::path& path,
+                                                 const ReadOptions& options = {});
 
 }  // namespace jnlp

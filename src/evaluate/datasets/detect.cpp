@@ -30,7 +30,8 @@ bool contains(const std::vector<std::string>& names, std::string_view cell) {
 bool is_header(const std::vector<std::string_view>& cells) {
   return cells.size() > 1 && std::any_of(cells.begin(), cells.end(), [](std::string_view cell) {
            return contains(text_column_names(), cell) || contains(label_column_names(), cell) ||
-                  ascii_lower(cell) == "question";
+                  contains(document_column_names(), cell) ||
+                  contains(summary_column_names(), cell) || ascii_lower(cell) == "question";
          });
 }
 
@@ -103,6 +104,18 @@ const std::vector<std::string>& text_column_names() {
 const std::vector<std::string>& label_column_names() {
   static const std::vector<std::string> names = {"label",    "labels", "sentiment", "class",
                                                  "category", "target", "emotion"};
+  return names;
+}
+
+const std::vector<std::string>& document_column_names() {
+  static const std::vector<std::string> names = {"article", "document", "dialogue",
+                                                 "text",    "source",   "content"};
+  return names;
+}
+
+const std::vector<std::string>& summary_column_names() {
+  static const std::vector<std::string> names = {"highlights", "summary", "abstract", "target",
+                                                 "reference"};
   return names;
 }
 

@@ -22,4 +22,8 @@ bool looks_like_tag(std::string_view cell);
 const std::vector<std::string>& text_column_names();
 const std::vector<std::string>& label_column_names();
 
+/// The same for a text that is summarized, and its summary.
+const std::vector<std::string>& document_column_names();
+const std::vector<std::string>& summary_column_names();
+
 }  // namespace jnlp

@@ -8,6 +8,7 @@
 #include "kernels/gemm_bf16_pairs_impl.h"
 #include "kernels/table_impl.h"
 
+#include "kernels/amx/attention_bf16.h"
 #include "kernels/amx/gemm_bf16_amx.h"
 #include "kernels/amx/gemm_int8_amx.h"
 
@@ -18,6 +19,7 @@ constexpr Kernels make_amx_kernels() {
   Kernels kernels = with_bf16_pairs(make_kernels("amx"));
   kernels.gemm_bf16 = gemm_bf16_amx;
   kernels.gemm_int8 = gemm_int8_amx;
+  kernels.bf16_attention = &kBf16Attention;
   return kernels;
 }
 

@@ -66,6 +66,9 @@ inline Lanes scale_by_power(Lanes a, Lanes shifted) {
   const __m512i power = _mm512_slli_epi32(_mm512_castps_si512(shifted.v), 23);
   return {_mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a.v), power))};
 }
+inline float greatest_lane(Lanes a) {
+  return _mm512_reduce_max_ps(a.v);
+}
 inline __mmask16 first_lanes(int64_t count) {
   return static_cast<__mmask16>((1U << count) - 1);
 }

@@ -64,6 +64,9 @@ inline Lanes copy_sign(Lanes magnitude, Lanes sign) {
   const uint32x4_t mask = vdupq_n_u32(0x80000000U);
   return {vbslq_f32(mask, sign.low, magnitude.low), vbslq_f32(mask, sign.high, magnitude.high)};
 }
+inline float greatest_lane(Lanes a) {
+  return vmaxvq_f32(vmaxq_f32(a.low, a.high));
+}
 inline float32x4_t scale_by_power(float32x4_t a, float32x4_t shifted) {
   const uint32x4_t power = vshlq_n_u32(vreinterpretq_u32_f32(shifted), 23);
   return vreinterpretq_f32_u32(vaddq_u32(vreinterpretq_u32_f32(a), power));

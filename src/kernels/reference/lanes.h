@@ -92,6 +92,11 @@ inline Lanes copy_sign(Lanes magnitude, Lanes sign) {
 inline Lanes select_less(Lanes a, Lanes b, Lanes yes, Lanes no) {
   return per_lane([&](int i) { return a.v[i] < b.v[i] ? yes.v[i] : no.v[i]; });
 }
+inline float greatest_lane(Lanes a) {
+  float greatest = a.v[0];
+  for (const float value : a.v) greatest = value > greatest ? value : greatest;
+  return greatest;
+}
 // a * 2^n, where the low bits of `shifted` hold n: by adding to the exponent's bits.
 inline Lanes scale_by_power(Lanes a, Lanes shifted) {
   return per_lane([&](int i) {

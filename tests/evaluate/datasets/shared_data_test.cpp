@@ -97,5 +97,16 @@ TEST_F(SharedData, QaRows) {
   EXPECT_GT(placed(qamr), 33071U * 99 / 100);
 }
 
+TEST_F(SharedData, Summarization) {
+  const auto news = read_summarization(folder_ / "cnn_dailymail").examples;
+  EXPECT_EQ(news.size(), 492U);
+  EXPECT_EQ(news[0].id, "a4942dd663020ca54575471657a0af38d82897d6");
+  EXPECT_TRUE(news[0].document.starts_with("(CNN)Share, and your gift"));
+  EXPECT_EQ(read_summarization(folder_ / "xsum").examples.size(), 500U);
+  const auto chats = read_summarization(folder_ / "samsum").examples;
+  EXPECT_EQ(chats.size(), 818U);
+  EXPECT_TRUE(chats[0].document.starts_with("A: Hi Tom"));
+}
+
 }  // namespace
 }  // namespace jnlp
