@@ -33,7 +33,7 @@ build:
 	cmake --build $(release) -j $(jobs)
 
 test:
-	tools/setup.sh build train test model
+	tools/setup.sh build train test model llama llm
 	$(MAKE) lint
 	tools/run_tests.sh release
 	tools/run_tests.sh aarch64

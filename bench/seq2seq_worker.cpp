@@ -28,11 +28,11 @@ double seconds_since(Clock::time_point start) {
 Json measure(Seq2SeqBackend& backend, const Json& work) {
   Batch sources;
   for (const Json& ids : work.at("sources")) sources.add(ids.get<std::vector<int32_t>>());
-  GenerationOptions options = backend.default_options();
+  Seq2SeqOptions options = backend.default_options();
   options.num_beams = work.at("num_beams");
   options.max_new_tokens = work.at("new_tokens");
   options.min_new_tokens = options.max_new_tokens;
-  std::vector<std::vector<Generation>> results = backend.generate(sources, options);
+  std::vector<std::vector<GeneratedSequence>> results = backend.generate(sources, options);
   std::vector<double> times;
   const double seconds = work.at("seconds");
   for (const Clock::time_point begin = Clock::now();
@@ -42,7 +42,8 @@ Json measure(Seq2SeqBackend& backend, const Json& work) {
     times.push_back(seconds_since(start));
   }
   Json ids = Json::array();
-  for (const std::vector<Generation>& result : results) ids.push_back(result.at(0).token_ids);
+  for (const std::vector<GeneratedSequence>& result : results)
+    ids.push_back(result.at(0).token_ids);
   return {{"t", times}, {"ids", ids}};
 }
 

@@ -17,12 +17,13 @@ MAY_INCLUDE = {
     "models": ["ops", "formats", "generate"],
     "backends": ["base"],
     "backends/native": ["models"],
+    "backends/llama": ["backends"],
     "hub": ["formats"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
     "evaluate": ["tasks", "hub", "report"],
     "train": ["models", "evaluate"],
-    "cli": ["backends/native", "evaluate", "train"],
+    "cli": ["backends/native", "backends/llama", "evaluate", "train"],
 }
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 

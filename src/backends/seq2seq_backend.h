@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "backends/backend.h"
-#include "backends/generation_options.h"
+#include "backends/seq2seq_options.h"
 
 namespace jnlp {
 
 /// One generated sequence.
-struct Generation {
+struct GeneratedSequence {
   std::vector<int32_t> token_ids;  ///< without the start token; with the end token if it came
   float score = 0;  ///< sum of log-probabilities / length ^ length_penalty, the higher the better
 };
@@ -22,7 +22,7 @@ class Seq2SeqBackend {
   virtual ~Seq2SeqBackend() = default;
 
   /// What the model's own files ask for (generation_config.json, else config.json).
-  virtual const GenerationOptions& default_options() const = 0;
+  virtual const Seq2SeqOptions& default_options() const = 0;
   /// Longest source in tokens; 0 where the model sets no limit.
   virtual int64_t max_source_length() const = 0;
   virtual int64_t vocab_size() const = 0;
@@ -33,8 +33,8 @@ class Seq2SeqBackend {
   /// options leave no more. `sources`' type ids are not used.
   /// @throws Error invalid_input for a source that is empty or too long, an id outside the
   ///   vocabulary, or options that contradict each other or the model.
-  virtual std::vector<std::vector<Generation>> generate(const Batch& sources,
-                                                        const GenerationOptions& options) = 0;
+  virtual std::vector<std::vector<GeneratedSequence>> generate(const Batch& sources,
+                                                               const Seq2SeqOptions& options) = 0;
 };
 
 }  // namespace jnlp

@@ -10,6 +10,7 @@ void add_commands(CLI::App& app) {
   add_qa_command(app);
   add_summarize_command(app);
   add_embed_command(app);
+  add_chat_command(app);
   add_evaluate_command(app);
   add_bench_command(app);
   add_prepare_command(app);

@@ -9,6 +9,7 @@ namespace jnlp {
 // One function per command, each in cli/<command>.cpp. It adds the subcommand with its options and
 // examples to `app`; the subcommand's callback does the work and throws Error on failure.
 void add_bench_command(CLI::App& app);
+void add_chat_command(CLI::App& app);
 void add_completion_command(CLI::App& app);
 void add_embed_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);

@@ -15,7 +15,7 @@ struct Continuation {
 
 class BeamSearch : public Search {
  public:
-  explicit BeamSearch(const GenerationOptions& options) : options_(options) {
+  explicit BeamSearch(const Seq2SeqOptions& options) : options_(options) {
     running_.emplace_back().ids.push_back(*options.decoder_start_token_id);
   }
 
@@ -35,8 +35,8 @@ class BeamSearch : public Search {
     if (!running_.empty() && !can_improve()) running_.clear();
   }
 
-  std::vector<Generation> results() const override {
-    std::vector<Generation> out;
+  std::vector<GeneratedSequence> results() const override {
+    std::vector<GeneratedSequence> out;
     const auto wanted = static_cast<size_t>(options_.num_return_sequences);
     for (size_t i = 0; i < std::min(wanted, finished_.size()); ++i) {
       const std::vector<int32_t>& ids = finished_[i].ids;
@@ -110,21 +110,21 @@ class BeamSearch : public Search {
     return running_.front().score / divisor(length) > finished_.back().score;
   }
 
-  const GenerationOptions& options_;
+  const Seq2SeqOptions& options_;
   int64_t new_tokens_ = 0;
   std::vector<Hypothesis> finished_;  // best first, scores divided
 };
 
 }  // namespace
 
-int64_t candidates_wanted(const GenerationOptions& options) {
+int64_t candidates_wanted(const Seq2SeqOptions& options) {
   if (options.num_beams == 1) return 1;
   // Were all of the first num_beams to end, there would still be as many that go on.
   const auto ends = static_cast<int64_t>(options.eos_token_id.size());
   return std::max<int64_t>(2, 1 + ends) * options.num_beams;
 }
 
-std::unique_ptr<Search> beam_search(const GenerationOptions& options) {
+std::unique_ptr<Search> beam_search(const Seq2SeqOptions& options) {
   return std::make_unique<BeamSearch>(options);
 }
 

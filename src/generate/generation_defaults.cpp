@@ -93,7 +93,7 @@ void check_ids(std::span<const int32_t> ids, std::string_view key, int64_t vocab
   }
 }
 
-void check_all_ids(const GenerationOptions& options, int64_t vocab_size) {
+void check_all_ids(const Seq2SeqOptions& options, int64_t vocab_size) {
   if (!options.decoder_start_token_id) {
     throw Error(ErrorCode::invalid_input,
                 "decoder_start_token_id is not set: neither generation_config.json nor "
@@ -114,7 +114,7 @@ void check_all_ids(const GenerationOptions& options, int64_t vocab_size) {
   throw Error(ErrorCode::invalid_input, why);
 }
 
-void check_numbers(const GenerationOptions& options) {
+void check_numbers(const Seq2SeqOptions& options) {
   constexpr int64_t kMaxBeams = 1000;
   if (options.num_beams < 1 || options.num_beams > kMaxBeams) {
     fail(fmt::format("num_beams is {}, it must be from 1 to {}", options.num_beams, kMaxBeams));
@@ -134,10 +134,10 @@ void check_numbers(const GenerationOptions& options) {
 
 }  // namespace
 
-GenerationOptions read_generation_options(const Json& config, const Json& generation_config) {
+Seq2SeqOptions read_generation_options(const Json& config, const Json& generation_config) {
   const Json& json = generation_config.is_null() ? config : generation_config;
   refuse_others(json);
-  GenerationOptions out;
+  Seq2SeqOptions out;
   read(json, "max_length", &out.max_length);
   read(json, "max_new_tokens", &out.max_new_tokens);
   read(json, "min_length", &out.min_length);
@@ -164,7 +164,7 @@ GenerationOptions read_generation_options(const Json& config, const Json& genera
   return out;
 }
 
-GenerationOptions settle(GenerationOptions options, int64_t max_positions, int64_t vocab_size) {
+Seq2SeqOptions settle(Seq2SeqOptions options, int64_t max_positions, int64_t vocab_size) {
   constexpr int64_t kDefaultNewTokens = 20;
   check_numbers(options);
   check_all_ids(options, vocab_size);

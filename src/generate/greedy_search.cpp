@@ -8,7 +8,7 @@ namespace {
 
 class GreedySearch : public Search {
  public:
-  explicit GreedySearch(const GenerationOptions& options) : options_(options) {
+  explicit GreedySearch(const Seq2SeqOptions& options) : options_(options) {
     running_.emplace_back().ids.push_back(*options.decoder_start_token_id);
   }
 
@@ -28,7 +28,7 @@ class GreedySearch : public Search {
     running_.clear();
   }
 
-  std::vector<Generation> results() const override {
+  std::vector<GeneratedSequence> results() const override {
     const std::vector<int32_t>& ids = done_.ids;
     const auto length = static_cast<double>(std::max<size_t>(1, ids.size() - 1));
     const auto divisor = static_cast<float>(std::pow(length, options_.length_penalty));
@@ -36,17 +36,17 @@ class GreedySearch : public Search {
   }
 
  private:
-  const GenerationOptions& options_;
+  const Seq2SeqOptions& options_;
   Hypothesis done_;
 };
 
 }  // namespace
 
-std::unique_ptr<Search> greedy_search(const GenerationOptions& options) {
+std::unique_ptr<Search> greedy_search(const Seq2SeqOptions& options) {
   return std::make_unique<GreedySearch>(options);
 }
 
-std::unique_ptr<Search> make_search(const GenerationOptions& options) {
+std::unique_ptr<Search> make_search(const Seq2SeqOptions& options) {
   return options.num_beams == 1 ? greedy_search(options) : beam_search(options);
 }
 

@@ -31,23 +31,23 @@ class Search {
   virtual void advance(std::span<const std::vector<Candidate>> candidates) = 0;
 
   /// Best first.
-  virtual std::vector<Generation> results() const = 0;
+  virtual std::vector<GeneratedSequence> results() const = 0;
 
  protected:
   std::vector<Hypothesis> running_;
 };
 
 /// How many candidates a search with these options wants of each hypothesis.
-int64_t candidates_wanted(const GenerationOptions& options);
+int64_t candidates_wanted(const Seq2SeqOptions& options);
 
 /// Always the best token. `options` must be settled (generation_defaults.h) and live as long as the
 /// search; so for beam search.
-std::unique_ptr<Search> greedy_search(const GenerationOptions& options);
+std::unique_ptr<Search> greedy_search(const Seq2SeqOptions& options);
 
 /// Beam search as transformers does it.
-std::unique_ptr<Search> beam_search(const GenerationOptions& options);
+std::unique_ptr<Search> beam_search(const Seq2SeqOptions& options);
 
 /// Greedy search where num_beams is 1.
-std::unique_ptr<Search> make_search(const GenerationOptions& options);
+std::unique_ptr<Search> make_search(const Seq2SeqOptions& options);
 
 }  // namespace jnlp

@@ -39,7 +39,7 @@ void forbid_repeated_ngrams(int64_t size, std::span<const int32_t> ids, std::spa
 }
 
 // Forbids the last token of each word whose other tokens have just come.
-void forbid_words(const GenerationOptions& options, std::span<const int32_t> ids,
+void forbid_words(const Seq2SeqOptions& options, std::span<const int32_t> ids,
                   std::span<float> scores) {
   for (const std::vector<int32_t>& word : options.bad_words_ids) {
     if (word.empty() || word.size() > ids.size() + 1) continue;
@@ -60,7 +60,7 @@ void force(std::span<const int32_t> ids, std::span<float> scores) {
 
 }  // namespace
 
-TokenRules::TokenRules(const GenerationOptions& options) : options_(options) {}
+TokenRules::TokenRules(const Seq2SeqOptions& options) : options_(options) {}
 
 void TokenRules::apply(std::span<const int32_t> ids, std::span<float> scores) const {
   const auto length = static_cast<int64_t>(ids.size());

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "backends/generation_options.h"
+#include "backends/seq2seq_options.h"
 
 namespace jnlp {
 
@@ -12,13 +12,13 @@ namespace jnlp {
 class TokenRules {
  public:
   /// `options` must be settled (generation_defaults.h).
-  explicit TokenRules(const GenerationOptions& options);
+  explicit TokenRules(const Seq2SeqOptions& options);
 
   /// `ids`: the hypothesis so far, start token first. `scores`: one per vocabulary entry.
   void apply(std::span<const int32_t> ids, std::span<float> scores) const;
 
  private:
-  GenerationOptions options_;
+  Seq2SeqOptions options_;
 };
 
 }  // namespace jnlp

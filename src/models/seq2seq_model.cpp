@@ -95,15 +95,15 @@ void Seq2SeqModel::check(const Batch& sources) const {
   }
 }
 
-std::vector<std::vector<Generation>> Seq2SeqModel::generate(const Batch& sources,
-                                                            const GenerationOptions& options) {
+std::vector<std::vector<GeneratedSequence>> Seq2SeqModel::generate(const Batch& sources,
+                                                                   const Seq2SeqOptions& options) {
   check(sources);
-  const GenerationOptions settled = settle(options, config_.max_positions, config_.vocab_size);
+  const Seq2SeqOptions settled = settle(options, config_.max_positions, config_.vocab_size);
   const TokenRules rules(settled);
   const ContinuationOptions continuations{rules, settled.num_beams == 1, settled.renormalize_logits,
                                           candidates_wanted(settled)};
   const std::lock_guard turn(turn_);
-  std::vector<std::vector<Generation>> results;
+  std::vector<std::vector<GeneratedSequence>> results;
   while (static_cast<int64_t>(results.size()) < sources.sequences()) {
     const Batch chunk =
         chunk_from(sources, static_cast<int64_t>(results.size()), settled.num_beams);
@@ -115,8 +115,7 @@ std::vector<std::vector<Generation>> Seq2SeqModel::generate(const Batch& sources
 }
 
 std::vector<std::unique_ptr<Search>> Seq2SeqModel::search(
-    const Batch& chunk, const GenerationOptions& options,
-    const ContinuationOptions& continuations) {
+    const Batch& chunk, const Seq2SeqOptions& options, const ContinuationOptions& continuations) {
   const Exec exec{kernels_, *pool_};
   const int64_t slots = chunk.sequences() * options.num_beams;
   std::vector<std::unique_ptr<Search>> searches;

@@ -27,15 +27,15 @@ class Seq2SeqModel {
   const EngineOptions& options() const { return options_; }
   const Kernels& kernels() const { return kernels_; }
   int threads() const { return pool_->size(); }
-  const GenerationOptions& default_options() const { return defaults_; }
+  const Seq2SeqOptions& default_options() const { return defaults_; }
 
   /// As Seq2SeqBackend::generate.
-  std::vector<std::vector<Generation>> generate(const Batch& sources,
-                                                const GenerationOptions& options);
+  std::vector<std::vector<GeneratedSequence>> generate(const Batch& sources,
+                                                       const Seq2SeqOptions& options);
 
  private:
   void check(const Batch& sources) const;
-  std::vector<std::unique_ptr<Search>> search(const Batch& chunk, const GenerationOptions& options,
+  std::vector<std::unique_ptr<Search>> search(const Batch& chunk, const Seq2SeqOptions& options,
                                               const ContinuationOptions& continuations);
   void advance(const ContinuationOptions& continuations, std::span<const QueryGroup> groups,
                std::span<std::unique_ptr<Search>> searches);
@@ -44,7 +44,7 @@ class Seq2SeqModel {
   EngineOptions options_;
   const Kernels& kernels_;
   std::shared_ptr<ThreadPool> pool_;
-  GenerationOptions defaults_;
+  Seq2SeqOptions defaults_;
   std::unique_ptr<LayerSource> source_;  // the word embeddings may be inside its mapping
   std::unique_ptr<EmbeddingTable> word_;
   std::unique_ptr<Seq2SeqEncoder> encoder_;

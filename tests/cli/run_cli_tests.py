@@ -4,9 +4,10 @@
 A file holds cases divided by lines of `---`. Lines of a case, in any order:
 
     name: what is shown
-    needs: model sentiment           skip the case, saying so, unless the model is found (or: shared PATH, a file of
-                                     the shared data sets; program NAME, in PATH; train, the training program beside
-                                     the binary)
+    needs: model sentiment           skip the case, saying so, unless the model is found (or: gguf NAME, a model
+                                     of one GGUF file; shared PATH, a file of the shared data sets; program NAME, in
+                                     PATH; train, the training program beside the binary; llama or no-llama, a
+                                     binary built with or without llama.cpp)
     run: sentiment "I love it"       arguments, split as a shell splits them; {data} is tests/cli/data, {tmp} a fresh
                                      folder of the case, {shared} the shared data sets, {golden} tests/golden, {file:NAME}
                                      tests/cli/data/NAME
@@ -87,10 +88,26 @@ def model_found(name):
     return bool(found)
 
 
+def gguf_found(name):
+    data_home = os.environ.get("XDG_DATA_HOME", pathlib.Path.home() / ".local/share")
+    return any((pathlib.Path(data_home) / "jetson-nlp/models" / name).glob("*.gguf"))
+
+
+def has_llama(binary):
+    """Whether a file that is not there is what is wrong, and not that llama.cpp is missing."""
+    process = subprocess.run([str(binary), "chat", "--model", "./none.gguf", "x"], capture_output=True, check=False)
+    return b"built without llama.cpp" not in process.stderr
+
+
 def missing(need, binary):
     kind, _, what = need.partition(" ")
     if kind == "model":
         return None if model_found(what) else f"the model {what} is not set up"
+    if kind == "gguf":
+        return None if gguf_found(what) else f"the model {what} is not set up"
+    if need in ("llama", "no-llama"):
+        wanted = need == "llama"
+        return None if has_llama(binary) == wanted else f"the binary was built with{'out' * wanted} llama.cpp"
     if kind == "shared":
         return None if (SHARED / what).exists() else f"the shared data set {what} is not here"
     if what == "qemu-x86_64" and platform.machine() != "x86_64":

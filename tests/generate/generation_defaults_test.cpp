@@ -10,7 +10,7 @@ namespace {
 const Json kConfig = {{"decoder_start_token_id", 0}, {"eos_token_id", 1}, {"num_beams", 7}};
 
 TEST(GenerationDefaults, TheFileOfItsOwnCountsAndTokensMayStandInTheOther) {
-  const GenerationOptions options =
+  const Seq2SeqOptions options =
       read_generation_options(kConfig, {{"num_beams", 4},
                                         {"length_penalty", 2.0},
                                         {"early_stopping", true},
@@ -55,7 +55,7 @@ TEST(GenerationDefaults, NamesWhatItCannotDo) {
 }
 
 TEST(Settle, LengthsFollowTransformers) {
-  GenerationOptions options = read_generation_options(kConfig, nullptr);
+  Seq2SeqOptions options = read_generation_options(kConfig, nullptr);
   EXPECT_EQ(settle(options, 0, 10).max_length, 21);
   EXPECT_EQ(settle(options, 12, 10).max_length, 12);
   options.max_length = 7;

@@ -5,8 +5,8 @@
 namespace jnlp {
 namespace {
 
-GenerationOptions options(int64_t num_beams, int64_t max_length) {
-  GenerationOptions options;
+Seq2SeqOptions options(int64_t num_beams, int64_t max_length) {
+  Seq2SeqOptions options;
   options.num_beams = num_beams;
   options.max_length = max_length;
   options.decoder_start_token_id = 0;
@@ -17,7 +17,7 @@ GenerationOptions options(int64_t num_beams, int64_t max_length) {
 using Rows = std::vector<std::vector<Candidate>>;
 
 TEST(GreedySearch, EndsWithTheEndToken) {
-  const GenerationOptions chosen = options(1, 10);
+  const Seq2SeqOptions chosen = options(1, 10);
   const auto search = make_search(chosen);
   EXPECT_EQ(candidates_wanted(chosen), 1);
   search->advance(Rows{{{-1, 5}}});
@@ -29,7 +29,7 @@ TEST(GreedySearch, EndsWithTheEndToken) {
 }
 
 TEST(GreedySearch, EndsAtTheGreatestLength) {
-  const GenerationOptions chosen = options(1, 3);
+  const Seq2SeqOptions chosen = options(1, 3);
   const auto search = make_search(chosen);
   search->advance(Rows{{{-1, 5}}});
   search->advance(Rows{{{-1, 5}}});
@@ -38,7 +38,7 @@ TEST(GreedySearch, EndsAtTheGreatestLength) {
 }
 
 TEST(BeamSearch, FollowsTheBestOfAllHypotheses) {
-  const GenerationOptions chosen = options(2, 10);
+  const Seq2SeqOptions chosen = options(2, 10);
   const auto search = make_search(chosen);
   EXPECT_EQ(candidates_wanted(chosen), 4);
   EXPECT_EQ(search->running().size(), 1U);
@@ -53,7 +53,7 @@ TEST(BeamSearch, FollowsTheBestOfAllHypotheses) {
 }
 
 TEST(BeamSearch, AnEndBeyondTheFirstBeamsDoesNotCount) {
-  GenerationOptions chosen = options(2, 10);
+  Seq2SeqOptions chosen = options(2, 10);
   chosen.early_stopping = EarlyStopping::yes;
   const auto search = make_search(chosen);
   search->advance(Rows{{{-1, 5}, {-2, 6}, {-3, 1}}});
@@ -62,14 +62,14 @@ TEST(BeamSearch, AnEndBeyondTheFirstBeamsDoesNotCount) {
 }
 
 TEST(BeamSearch, StopsEarlyWhenEnoughAreFinished) {
-  GenerationOptions chosen = options(2, 10);
+  Seq2SeqOptions chosen = options(2, 10);
   chosen.early_stopping = EarlyStopping::yes;
   chosen.num_return_sequences = 2;
   const auto search = make_search(chosen);
   search->advance(Rows{{{-1, 1}, {-2, 6}, {-3, 7}}});
   search->advance(Rows{{{-0.5F, 1}, {-1, 3}}, {{-0.25F, 1}}});
   EXPECT_TRUE(search->running().empty());
-  const std::vector<Generation> results = search->results();
+  const std::vector<GeneratedSequence> results = search->results();
   ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[0].token_ids, std::vector<int32_t>{1});
   EXPECT_EQ(results[0].score, -1);
@@ -78,7 +78,7 @@ TEST(BeamSearch, StopsEarlyWhenEnoughAreFinished) {
 }
 
 TEST(BeamSearch, EndsWhereNoTokenMayFollow) {
-  const GenerationOptions chosen = options(2, 10);
+  const Seq2SeqOptions chosen = options(2, 10);
   const auto search = make_search(chosen);
   search->advance(Rows{{{-1, 5}, {-2, 6}}});
   search->advance(Rows{{}, {}});

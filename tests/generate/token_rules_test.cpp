@@ -7,8 +7,8 @@
 namespace jnlp {
 namespace {
 
-GenerationOptions options() {
-  GenerationOptions options;
+Seq2SeqOptions options() {
+  Seq2SeqOptions options;
   options.max_length = 10;
   options.decoder_start_token_id = 0;
   options.eos_token_id = {1};
@@ -16,7 +16,7 @@ GenerationOptions options() {
 }
 
 // The tokens that may still come, of six with the scores 1, 2, ...
-std::vector<int32_t> allowed(const GenerationOptions& options, const std::vector<int32_t>& ids) {
+std::vector<int32_t> allowed(const Seq2SeqOptions& options, const std::vector<int32_t>& ids) {
   std::vector<float> scores = {1, 2, 3, 4, 5, 6};
   TokenRules(options).apply(ids, scores);
   std::vector<int32_t> out;
@@ -35,7 +35,7 @@ TEST(TokenRules, WithoutRulesNothingChanges) {
 }
 
 TEST(TokenRules, RepetitionIsPenalizedOncePerToken) {
-  GenerationOptions penalty = options();
+  Seq2SeqOptions penalty = options();
   penalty.repetition_penalty = 2;
   std::vector<float> scores = {1, -2, 3};
   TokenRules(penalty).apply(Ids{0, 1, 1}, scores);
@@ -43,7 +43,7 @@ TEST(TokenRules, RepetitionIsPenalizedOncePerToken) {
 }
 
 TEST(TokenRules, NGramsDoNotComeTwice) {
-  GenerationOptions ngrams = options();
+  Seq2SeqOptions ngrams = options();
   ngrams.no_repeat_ngram_size = 2;
   EXPECT_EQ(allowed(ngrams, {0, 2, 3, 2, 4, 2}), (Ids{0, 1, 2, 5}));
   ngrams.no_repeat_ngram_size = 3;
@@ -54,21 +54,21 @@ TEST(TokenRules, NGramsDoNotComeTwice) {
 }
 
 TEST(TokenRules, WordsAreForbiddenButNotTheEnd) {
-  GenerationOptions words = options();
+  Seq2SeqOptions words = options();
   words.bad_words_ids = {{1}, {2}, {3, 4}};
   EXPECT_EQ(allowed(words, {0}), (Ids{0, 1, 3, 4, 5}));
   EXPECT_EQ(allowed(words, {0, 3}), (Ids{0, 1, 3, 5}));
 }
 
 TEST(TokenRules, TheEndWaitsForTheMinimum) {
-  GenerationOptions minimum = options();
+  Seq2SeqOptions minimum = options();
   minimum.min_length = 3;
   EXPECT_EQ(allowed(minimum, {0, 2}), (Ids{0, 2, 3, 4, 5}));
   EXPECT_EQ(allowed(minimum, {0, 2, 2}), (Ids{0, 1, 2, 3, 4, 5}));
 }
 
 TEST(TokenRules, FirstAndLastTokenAreForced) {
-  GenerationOptions forced = options();
+  Seq2SeqOptions forced = options();
   forced.forced_bos_token_id = 4;
   forced.forced_eos_token_id = {1};
   forced.begin_suppress_tokens = {3};
@@ -79,7 +79,7 @@ TEST(TokenRules, FirstAndLastTokenAreForced) {
 }
 
 TEST(TokenRules, SuppressedTokensNeverCome) {
-  GenerationOptions suppressed = options();
+  Seq2SeqOptions suppressed = options();
   suppressed.suppress_tokens = {2, 5, 999};
   suppressed.begin_suppress_tokens = {0};
   EXPECT_EQ(allowed(suppressed, {0}), (Ids{1, 3, 4}));

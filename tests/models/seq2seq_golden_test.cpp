@@ -26,8 +26,8 @@ class Seq2SeqGolden : public ::testing::TestWithParam<std::string> {
   test::GoldenSeq2Seq golden_;
 };
 
-void expect_equal(const std::vector<Generation>& actual, const std::vector<Generation>& expected,
-                  const std::string& where) {
+void expect_equal(const std::vector<GeneratedSequence>& actual,
+                  const std::vector<GeneratedSequence>& expected, const std::string& where) {
   ASSERT_EQ(actual.size(), expected.size()) << where;
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(actual[i].token_ids, expected[i].token_ids) << where << ", sequence " << i;
@@ -51,24 +51,24 @@ TEST_P(Seq2SeqGolden, WritesTheReferencesTokensInEveryRun) {
   RecordProperty("sequences", std::to_string(compared));
 }
 
-bool same(const std::vector<Generation>& a, const std::vector<Generation>& b) {
+bool same(const std::vector<GeneratedSequence>& a, const std::vector<GeneratedSequence>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Generation& one, const Generation& other) {
+                    [](const GeneratedSequence& one, const GeneratedSequence& other) {
                       return one.token_ids == other.token_ids && one.score == other.score;
                     });
 }
 
 // Scores are sums over all logits that led there, so equal ones mean that all of these were.
 TEST_P(Seq2SeqGolden, SameBitsAloneInAnyBatchOnAnyThreadsWithAnyKernels) {
-  GenerationOptions beams = test::with_options(golden_.directory, Json::object());
+  Seq2SeqOptions beams = test::with_options(golden_.directory, Json::object());
   beams.num_beams = 3;
   beams.num_return_sequences = 3;
   beams.max_new_tokens = 8;
-  GenerationOptions greedy = beams;
+  Seq2SeqOptions greedy = beams;
   greedy.num_beams = 1;
   greedy.num_return_sequences = 1;
-  for (const GenerationOptions& options : {beams, greedy}) {
-    std::vector<std::vector<Generation>> expected;
+  for (const Seq2SeqOptions& options : {beams, greedy}) {
+    std::vector<std::vector<GeneratedSequence>> expected;
     for (const Kernels* kernels : available_kernels()) {
       for (const int threads : {1, 3}) {
         Seq2SeqModel model = load(threads, *kernels);
@@ -94,7 +94,7 @@ TEST_P(Seq2SeqGolden, SameBitsAloneInAnyBatchOnAnyThreadsWithAnyKernels) {
 }
 
 TEST_P(Seq2SeqGolden, NarrowWeightsGiveTheSameBitsAloneAndInABatch) {
-  GenerationOptions options = test::with_options(golden_.directory, Json::object());
+  Seq2SeqOptions options = test::with_options(golden_.directory, Json::object());
   options.num_beams = 2;
   options.max_new_tokens = 6;
   for (const WeightType type : {WeightType::bf16, WeightType::f16, WeightType::int8}) {
@@ -113,7 +113,7 @@ TEST_P(Seq2SeqGolden, NarrowWeightsGiveTheSameBitsAloneAndInABatch) {
 
 // BF16 and FP16 keep most of the first tokens; the weights in the file are BF16 already.
 TEST_P(Seq2SeqGolden, NarrowWeightsStayCloseToTheReference) {
-  GenerationOptions options = test::with_options(golden_.directory, Json::object());
+  Seq2SeqOptions options = test::with_options(golden_.directory, Json::object());
   options.max_new_tokens = 1;
   const auto expected = load(2, best_kernels()).generate(all(), options);
   for (const WeightType type : {WeightType::bf16, WeightType::f16, WeightType::int8}) {

@@ -62,7 +62,7 @@ TEST(Seq2SeqModel, ABatchOfNothingGivesNothing) {
 TEST(Seq2SeqModel, RefusesOptionsThatMakeNoSense) {
   Seq2SeqModel model = load_golden("t5_v1_0");
   const auto expect = [&](const std::string& part, auto change) {
-    GenerationOptions options = model.default_options();
+    Seq2SeqOptions options = model.default_options();
     change(&options);
     expect_error(ErrorCode::invalid_input, part, [&] { model.generate(batch_of({{5}}), options); });
   };
@@ -100,7 +100,7 @@ TEST(Seq2SeqModel, NamesATensorThatIsMissing) {
 
 TEST(Seq2SeqModel, RunsFromSeveralThreadsAtOnce) {
   Seq2SeqModel model = load_golden("t5_v1_1");
-  GenerationOptions options = model.default_options();
+  Seq2SeqOptions options = model.default_options();
   options.num_beams = 2;
   const Batch batch = batch_of({{5, 6, 7}, {8}});
   const std::vector<int32_t> expected = model.generate(batch, options)[0][0].token_ids;

@@ -29,9 +29,9 @@ GoldenSeq2Seq load_golden_seq2seq(const std::string& name) {
     run.options = json.at("options");
     run.sources = json.at("sources").get<std::vector<size_t>>();
     for (const Json& per_source : json.at("results")) {
-      std::vector<Generation>& results = run.results.emplace_back();
+      std::vector<GeneratedSequence>& results = run.results.emplace_back();
       for (const Json& one : per_source) {
-        Generation& generation = results.emplace_back();
+        GeneratedSequence& generation = results.emplace_back();
         generation.token_ids = one.at("ids").get<std::vector<int32_t>>();
         generation.score = one.at("score").get<float>();
       }
@@ -40,7 +40,7 @@ GoldenSeq2Seq load_golden_seq2seq(const std::string& name) {
   return golden;
 }
 
-GenerationOptions with_options(const std::filesystem::path& directory, const Json& options) {
+Seq2SeqOptions with_options(const std::filesystem::path& directory, const Json& options) {
   const ModelDir model = ModelDir::open(directory);
   Json json = model.generation_config;
   json.update(options);

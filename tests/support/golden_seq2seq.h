@@ -14,7 +14,7 @@ namespace jnlp::test {
 struct GoldenRun {
   Json options;
   std::vector<size_t> sources;
-  std::vector<std::vector<Generation>> results;  ///< one entry per entry of `sources`
+  std::vector<std::vector<GeneratedSequence>> results;  ///< one entry per entry of `sources`
 };
 
 /// A tiny checkpoint of tests/golden/seq2seq.
@@ -29,6 +29,6 @@ std::vector<std::string> golden_seq2seq_names();
 GoldenSeq2Seq load_golden_seq2seq(const std::string& name);
 
 /// The model's own options with those of a run over them.
-GenerationOptions with_options(const std::filesystem::path& directory, const Json& options);
+Seq2SeqOptions with_options(const std::filesystem::path& directory, const Json& options);
 
 }  // namespace jnlp::test

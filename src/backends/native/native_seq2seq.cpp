@@ -17,15 +17,15 @@ class NativeSeq2Seq : public Seq2SeqBackend {
                 const EngineOptions& options)
       : model_(model, std::move(pool), best_kernels(), options) {}
 
-  const GenerationOptions& default_options() const override { return model_.default_options(); }
+  const Seq2SeqOptions& default_options() const override { return model_.default_options(); }
   int64_t max_source_length() const override { return model_.config().max_positions; }
   int64_t vocab_size() const override { return model_.config().vocab_size; }
   std::string description() const override {
     return fmt::format("native {} {}, {} thread{}", to_string(model_.options().weight_type()),
                        model_.kernels().name, model_.threads(), model_.threads() == 1 ? "" : "s");
   }
-  std::vector<std::vector<Generation>> generate(const Batch& sources,
-                                                const GenerationOptions& options) override {
+  std::vector<std::vector<GeneratedSequence>> generate(const Batch& sources,
+                                                       const Seq2SeqOptions& options) override {
     return model_.generate(sources, options);
   }
 

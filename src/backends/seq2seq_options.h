@@ -16,7 +16,7 @@ enum class EarlyStopping {
 /// How text is generated: the fields of transformers' GenerationConfig, with its names and
 /// meanings. A model's own are Seq2SeqBackend::default_options(): take these and change what should
 /// differ.
-struct GenerationOptions {
+struct Seq2SeqOptions {
   std::optional<int64_t> max_length;      ///< tokens, the start token counted; unset: 21
   std::optional<int64_t> max_new_tokens;  ///< tokens behind the start token; wins over max_length
   int64_t min_length = 0;

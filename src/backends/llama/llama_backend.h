@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "backends/text_generator.h"
+
+namespace jnlp {
+
+/// How a GGUF model is loaded.
+struct LlamaOptions {
+  int64_t context_size = 0;  ///< tokens; 0: what the model was trained for, but at most 4096
+  int threads = 0;           ///< 0: as many as the process may use
+  int gpu_layers = 0;        ///< layers to keep on a GPU; -1: all
+};
+
+/// Whether this program was built with llama.cpp. Without it load_llama() always throws.
+bool has_llama();
+
+/// Loads a GGUF file into llama.cpp, which maps its weights into memory.
+/// @throws Error not_found or invalid_input for a file that is missing or damaged; invalid_input
+///   for a context longer than the model was trained for; unsupported for a model that generates no
+///   text, layers on a GPU that this llama.cpp cannot use, a CPU older than the one that it was
+///   built for, or a program built without llama.cpp.
+std::unique_ptr<TextGenerator> load_llama(const std::filesystem::path& gguf,
+                                          const LlamaOptions& options = {});
+
+}  // namespace jnlp

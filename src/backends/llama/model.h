@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/llama/handles.h"
+#include "backends/text_generator.h"
+
+namespace jnlp {
+
+/// The weights and the vocabulary of a GGUF file. They do not change once loaded, so any number of
+/// sessions may share them.
+class LlamaModel {
+ public:
+  /// @throws Error as load_llama() says.
+  LlamaModel(const std::filesystem::path& gguf, int gpu_layers);
+
+  llama_model* get() const { return model_.get(); }
+  const llama_vocab* vocab() const { return llama_model_get_vocab(model_.get()); }
+  /// The file's name, for messages.
+  const std::string& name() const { return name_; }
+  /// For example "SmolLM2-135M-Instruct.Q4_1.gguf, 135M parameters, 97 MB".
+  std::string description() const;
+  /// Longest text that the model was trained on, in tokens.
+  int64_t trained_context() const;
+
+  /// `text` with the tokens that the model wants around it; names of special tokens mean them.
+  /// @throws Error invalid_input for text that is damaged UTF-8 or too long to be counted.
+  std::vector<llama_token> tokenize(std::string_view text) const;
+  /// The bytes of a token, which may be a part of a character. A special token has none.
+  std::string piece(llama_token token) const;
+  /// Whether the token means that the text is at its end.
+  bool ends_text(llama_token token) const { return llama_vocab_is_eog(vocab(), token); }
+
+  /// As TextGenerator::apply_chat_template.
+  std::string apply_chat_template(std::span<const ChatMessage> messages) const;
+
+ private:
+  std::string metadata(const std::string& key) const;
+  void check_generates_text() const;
+
+  std::string name_;
+  LlamaModelHandle model_;
+};
+
+}  // namespace jnlp

@@ -1,0 +1,115 @@
+#include "backends/llama/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "backends/llama/log.h"
+#include "base/error.h"
+
+namespace jnlp {
+namespace {
+
+// Tokens computed at once while a prompt is read.
+constexpr uint32_t kBatch = 512;
+
+// ggml would start new threads for every token; these stay.
+LlamaThreadsHandle make_threads(int count) {
+  ggml_threadpool_params params = ggml_threadpool_params_default(count);
+  LlamaThreadsHandle pool(ggml_threadpool_new(&params));
+  if (!pool) throw Error(ErrorCode::internal, fmt::format("cannot start {} threads", count));
+  return pool;
+}
+
+}  // namespace
+
+LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t context_size,
+                           int threads)
+    : model_(std::move(model)),
+      context_size_(context_size),
+      threads_(threads),
+      pool_(make_threads(threads)) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = static_cast<uint32_t>(context_size);
+  params.n_batch = kBatch;
+  params.n_ubatch = kBatch;
+  params.n_seq_max = 1;
+  params.n_threads = threads;
+  params.n_threads_batch = threads;
+  params.no_perf = true;
+  params.abort_callback = [](void* self) {
+    const auto* cancelled = static_cast<const LlamaSession*>(self)->cancelled_;
+    return cancelled != nullptr && (*cancelled)();
+  };
+  params.abort_callback_data = this;
+  take_llama_error();
+  context_.reset(llama_init_from_model(model_->get(), params));
+  if (!context_) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("cannot make a context of {} tokens for {}: {}; try a shorter one",
+                            context_size, model_->name(), take_llama_error()));
+  }
+  llama_attach_threadpool(context_.get(), pool_.get(), pool_.get());
+}
+
+int64_t LlamaSession::keep_common_prefix(std::span<const llama_token> prompt) {
+  const auto [end, unused] =
+      std::mismatch(prompt.begin(), prompt.end(), read_.begin(), read_.end());
+  // The last token is always read: what follows it is computed then.
+  const auto common = std::min(static_cast<size_t>(end - prompt.begin()), prompt.size() - 1);
+  cut_to(common);
+  return tokens();
+}
+
+bool LlamaSession::read(std::span<const llama_token> tokens,
+                        const std::function<bool()>& cancelled) {
+  cancelled_ = cancelled ? &cancelled : nullptr;
+  bool done = true;
+  while (done && !tokens.empty()) {
+    const auto part = tokens.first(std::min(tokens.size(), size_t{kBatch}));
+    done = decode(part);
+    tokens = tokens.subspan(part.size());
+  }
+  cancelled_ = nullptr;
+  return done;
+}
+
+bool LlamaSession::decode(std::span<const llama_token> tokens) {
+  constexpr int32_t kAborted = 2;
+  // llama.cpp does not write to the tokens.
+  auto* first = const_cast<llama_token*>(tokens.data());
+  const int32_t result =
+      llama_decode(context_.get(), llama_batch_get_one(first, static_cast<int32_t>(tokens.size())));
+  if (result == 0) {
+    read_.insert(read_.end(), tokens.begin(), tokens.end());
+    return true;
+  }
+  cut_to(read_.size());  // a part may have been computed
+  if (result == kAborted) return false;
+  throw Error(ErrorCode::internal, fmt::format("llama.cpp cannot compute {} (llama_decode: {}): {}",
+                                               model_->name(), result, take_llama_error()));
+}
+
+llama_token LlamaSession::sample(llama_sampler* sampler) {
+  try {
+    return llama_sampler_sample(sampler, context_.get(), -1);
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::internal,
+                fmt::format("llama.cpp cannot choose a token: {}", error.what()));
+  }
+}
+
+void LlamaSession::cut_to(size_t tokens) {
+  // Models with a recurrent state cannot go back: they begin again.
+  const auto position = static_cast<llama_pos>(tokens);
+  if (!llama_memory_seq_rm(llama_get_memory(context_.get()), 0, position, -1)) return forget();
+  read_.resize(tokens);
+}
+
+void LlamaSession::forget() {
+  llama_memory_clear(llama_get_memory(context_.get()), false);
+  read_.clear();
+}
+
+}  // namespace jnlp

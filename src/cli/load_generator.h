@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backends/llama/llama_backend.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace jnlp {
+
+/// The model that commands generate text with when none is named; set-up fetches it.
+inline constexpr const char* kDefaultGenerator = "SmolLM2-135M-Instruct";
+
+/// What commands that generate text have in common on the command line.
+struct GeneratorFlags {
+  std::string model = kDefaultGenerator;
+  LlamaOptions llama;
+  GenerateOptions generate;
+  std::string grammar_file;
+};
+
+/// Adds --model, --context-size, --n-gpu-layers, --threads and those of the sampling. `flags` must
+/// outlive the command.
+void add_generator_flags(CLI::App& command, GeneratorFlags* flags);
+
+/// Finds the GGUF file that `flags` name, loads it, and reads the grammar file.
+/// @throws Error not_found or invalid_input when the name means no GGUF file, and what
+///   load_llama() throws.
+std::unique_ptr<TextGenerator> load_generator(GeneratorFlags* flags);
+
+}  // namespace jnlp
