@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -13,17 +12,12 @@
 #include "backends/llama/llama_backend.h"
 #include "backends/llama/model.h"
 #include "backends/llama/session.h"
+#include "base/stopwatch.h"
 
 namespace {
 
 constexpr int64_t kPrompt = 128;
 constexpr int64_t kGenerated = 64;
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Times {
   std::vector<double> prefill;
@@ -32,12 +26,12 @@ struct Times {
 
 void run_bare(jnlp::LlamaSession* session, const std::vector<llama_token>& prompt, Times* times) {
   session->forget();
-  auto start = Clock::now();
+  const jnlp::Stopwatch prefill;
   session->read(prompt, {});
-  times->prefill.push_back(seconds_since(start));
-  start = Clock::now();
+  times->prefill.push_back(prefill.seconds());
+  const jnlp::Stopwatch decode;
   for (int64_t i = 0; i < kGenerated; ++i) session->read({&prompt[static_cast<size_t>(i)], 1}, {});
-  times->decode.push_back(seconds_since(start));
+  times->decode.push_back(decode.seconds());
 }
 
 void run_ours(jnlp::TextGenerator* model, const std::string& prompt, Times* times) {

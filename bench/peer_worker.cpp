@@ -11,8 +11,6 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -20,15 +18,11 @@
 #include "backends/native/native_backend.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/stopwatch.h"
+#include "line_worker.h"
 
 namespace jnlp {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // One batch per call that the mode asks for.
 std::vector<Batch> make_batches(const Json& workload, const std::string& mode) {
@@ -45,14 +39,14 @@ std::vector<Batch> make_batches(const Json& workload, const std::string& mode) {
 
 Json measure(Backend& backend, const std::vector<Batch>& batches, double seconds) {
   const auto pass = [&] {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch stopwatch;
     for (const Batch& batch : batches) backend.run(batch);
-    return seconds_since(start);
+    return stopwatch.seconds();
   };
   pass();
   std::vector<double> times;
-  const Clock::time_point start = Clock::now();
-  while (times.size() < 2 || seconds_since(start) < seconds) times.push_back(pass());
+  const Stopwatch stopwatch;
+  while (times.size() < 2 || stopwatch.seconds() < seconds) times.push_back(pass());
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return {{"t", times}, {"rss", static_cast<double>(usage.ru_maxrss) / 1024}};
@@ -73,20 +67,6 @@ Json answer(Backend& backend, const Json& workloads, const std::string& line) {
   words >> first >> second >> seconds;
   if (first == "logits") return logits(backend, workloads.at(second));
   return measure(backend, make_batches(workloads.at(first), second), seconds);
-}
-
-void serve(Backend& backend, const std::string& dtype, const Json& workloads) {
-  std::cout << Json{{"ready", backend.description()}, {"dtype", dtype}}.dump() << std::endl;
-  std::string line;
-  while (std::getline(std::cin, line) && line != "quit") {
-    Json reply;
-    try {
-      reply = answer(backend, workloads, line);
-    } catch (const std::exception& e) {
-      reply = {{"err", e.what()}};
-    }
-    std::cout << reply.dump() << std::endl;
-  }
 }
 
 }  // namespace
@@ -113,7 +93,9 @@ int main(int argc, char** argv) {
         {*jnlp::weight_type_named(dtype), keep_fp32});
     // The other engines know one type of 16 bits, whose tolerance suits both.
     if (dtype == "fp16") dtype = "bf16";
-    jnlp::serve(*backend, dtype, jnlp::read_json_file(workloads).at("workloads"));
+    const jnlp::Json work = jnlp::read_json_file(workloads).at("workloads");
+    jnlp::serve_lines({{"ready", backend->description()}, {"dtype", dtype}},
+                      [&](const std::string& line) { return jnlp::answer(*backend, work, line); });
   } catch (const std::exception& e) {
     std::cerr << "peer_worker: " << e.what() << '\n';
     return 1;

@@ -7,23 +7,17 @@
 // generates exactly so many tokens for all sources together, for about that long, and answers
 // {"t": [seconds of each pass], "ids": [[ids of the last pass]]}.
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "backends/native/native_seq2seq.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/stopwatch.h"
+#include "line_worker.h"
 
 namespace jnlp {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 Json measure(Seq2SeqBackend& backend, const Json& work) {
   Batch sources;
@@ -35,30 +29,16 @@ Json measure(Seq2SeqBackend& backend, const Json& work) {
   std::vector<std::vector<GeneratedSequence>> results = backend.generate(sources, options);
   std::vector<double> times;
   const double seconds = work.at("seconds");
-  for (const Clock::time_point begin = Clock::now();
-       times.empty() || seconds_since(begin) < seconds;) {
-    const Clock::time_point start = Clock::now();
+  const Stopwatch all;
+  while (times.empty() || all.seconds() < seconds) {
+    const Stopwatch one;
     results = backend.generate(sources, options);
-    times.push_back(seconds_since(start));
+    times.push_back(one.seconds());
   }
   Json ids = Json::array();
   for (const std::vector<GeneratedSequence>& result : results)
     ids.push_back(result.at(0).token_ids);
   return {{"t", times}, {"ids", ids}};
-}
-
-void serve(Seq2SeqBackend& backend) {
-  std::cout << Json{{"ready", backend.description()}}.dump() << std::endl;
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    Json reply;
-    try {
-      reply = measure(backend, parse_json(line, "the line"));
-    } catch (const std::exception& e) {
-      reply = {{"err", e.what()}};
-    }
-    std::cout << reply.dump() << std::endl;
-  }
 }
 
 }  // namespace
@@ -79,7 +59,9 @@ int main(int argc, char** argv) {
     options.weights = jnlp::weight_type_named(dtype);
     const auto backend = jnlp::load_native_seq2seq(
         jnlp::ModelDir::open(model), std::make_shared<jnlp::ThreadPool>(threads), options);
-    jnlp::serve(*backend);
+    jnlp::serve_lines({{"ready", backend->description()}}, [&](const std::string& line) {
+      return jnlp::measure(*backend, jnlp::parse_json(line, "the line"));
+    });
   } catch (const std::exception& e) {
     std::cerr << "seq2seq_worker: " << e.what() << '\n';
     return 1;

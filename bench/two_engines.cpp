@@ -4,18 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "backends/native/native_backend.h"
+#include "base/stopwatch.h"
 
 namespace jnlp {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::string model;
@@ -28,13 +26,13 @@ struct Options {
 
 // Runs per second.
 double rate(Backend& backend, const Batch& batch, double seconds) {
-  const Clock::time_point start = Clock::now();
+  const Stopwatch stopwatch;
   int runs = 0;
   double time = 0;
   while (time < seconds) {
     backend.run(batch);
     ++runs;
-    time = std::chrono::duration<double>(Clock::now() - start).count();
+    time = stopwatch.seconds();
   }
   return runs / time;
 }

@@ -202,9 +202,7 @@ void Encoder::forward(const Exec& exec, const Batch& batch, bool first_token_onl
       in.query_stride = size;
       in.first_token_only = true;
     }
-    // Where products before it round to BF16 or 8 bits, its own need no FP32.
-    const WeightType type = layer_at(step).query_key_value.view().type;
-    in.bf16 = type == WeightType::bf16 || type == WeightType::int8;
+    in.bf16 = rounds_activations(layer_at(step).query_key_value.view().type);
     attention(exec, in, &scratch->attention, scratch->context.data(), size);
     const int64_t rows = first_only ? batch.sequences() : tokens;
     for_each_row_block(exec, rows, weight_bytes_, scratch,

@@ -33,9 +33,7 @@ AttentionInput Seq2SeqEncoder::attention_input(const Batch& batch, SourceScratch
   AttentionInput in{query,    3 * size,         query + size,          query + 2 * size,
                     3 * size, batch.cu_seqlens, config_.encoder.heads, config_.encoder.head_size};
   in.scaled = config_.scaled_attention;
-  // Where products before it round to BF16 or 8 bits, its own need no FP32.
-  const WeightType type = layers_.front().query_key_value.view().type;
-  in.bf16 = type == WeightType::bf16 || type == WeightType::int8;
+  in.bf16 = rounds_activations(layers_.front().query_key_value.view().type);
   if (config_.positions == Positions::relative) {
     const int64_t reach = *std::max_element(scratch->positions.begin(), scratch->positions.end());
     scratch->bias.reserve(config_.encoder.heads * (2 * reach + 1));

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "ops/round_up.h"
+
 namespace jnlp {
 namespace {
 
 // Keys done at a time: most encoders read 512 tokens at most, a single block.
 constexpr int64_t kKeyBlock = 512;
-
-int64_t round_up(int64_t n, int64_t multiple) {
-  return (n + multiple - 1) / multiple * multiple;
-}
 
 template <typename T>
 T* room(int64_t count, Buffer<std::byte>* buffer) {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "ops/round_up.h"
+
 namespace jnlp {
 namespace {
 
 int64_t whole_panels(int64_t columns) {
-  return (columns + kPanelColumns - 1) / kPanelColumns * kPanelColumns;
+  return round_up(columns, kPanelColumns);
 }
 
 void attend_to_source(const Kernels& kernels, const PackedSources& sources, const QueryGroup& group,

@@ -4,13 +4,10 @@
 #include "ops/half_types.h"
 #include "ops/linear.h"
 #include "ops/quantize_weights.h"
+#include "ops/round_up.h"
 
 namespace jnlp {
 namespace {
-
-int64_t round_up(int64_t n, int64_t step) {
-  return (n + step - 1) / step * step;
-}
 
 // The rows of a panel's outputs, one behind the other: in place where they are, else gathered.
 std::span<const float> rows_of_panel(std::span<const float* const> rows, int64_t inputs,

@@ -15,6 +15,12 @@ enum class WeightType {
   int8,  ///< per output channel, with activations quantized row by row at run time
 };
 
+/// Whether products with such weights round what they multiply: what is computed next to them needs
+/// no FP32 then.
+constexpr bool rounds_activations(WeightType type) {
+  return type == WeightType::bf16 || type == WeightType::int8;
+}
+
 /// "fp32", "bf16", "fp16", "int8".
 std::string_view to_string(WeightType type);
 /// Nothing for a name that is not known.

@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "support/random_values.h"
 
 namespace jnlp {
 namespace {
 
-std::vector<float> random_values(int64_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& value : values) value = normal(generator);
-  return values;
-}
+using test::random_values;
 
 int64_t padded(int64_t columns) {
   return (columns + kPanelColumns - 1) / kPanelColumns * kPanelColumns;

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "kernels/dispatch.h"
+#include "support/random_values.h"
 
 namespace jnlp {
 namespace {
@@ -17,13 +17,7 @@ struct Case {
   bool with_bias;
 };
 
-std::vector<float> random_values(int64_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& value : values) value = normal(generator);
-  return values;
-}
+using test::random_values;
 
 // Attention of one query, as the formula says it, in double.
 std::vector<double> exact_row(const float* query, const float* keys, const float* values,

@@ -1,23 +1,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "kernels/dispatch.h"
 #include "ops/cached_attention.h"
 #include "ops/cross_attention.h"
 #include "ops/log_softmax.h"
+#include "support/random_values.h"
 
 namespace jnlp {
 namespace {
 
-std::vector<float> random_values(int64_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& value : values) value = normal(generator);
-  return values;
-}
+using test::random_values;
 
 // One head of one query, in double.
 std::vector<double> attend(const float* query, const float* key, const float* value, int64_t stride,

@@ -3,20 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "kernels/dispatch.h"
+#include "support/random_values.h"
 
 namespace jnlp {
 namespace {
 
-std::vector<float> random_values(int64_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<size_t>(count));
-  for (float& value : values) value = normal(generator);
-  return values;
-}
+using test::random_values;
 
 // Parts of sizes that do not fill panels, so that one panel holds rows of two parts.
 TEST(Linear, JoinsPartsAndAppliesTheActivation) {

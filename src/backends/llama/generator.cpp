@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "backends/llama/cpu_check.h"
@@ -13,20 +12,12 @@
 #include "backends/text_stream.h"
 #include "base/cpu_budget.h"
 #include "base/error.h"
+#include "base/stopwatch.h"
 
 namespace jnlp {
 namespace {
 
 constexpr int64_t kDefaultContext = 4096;
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
-};
 
 int64_t checked_context(const LlamaModel& model, int64_t asked) {
   const int64_t trained = model.trained_context();
