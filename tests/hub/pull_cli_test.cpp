@@ -56,13 +56,17 @@ class PullCommand : public HubTest {
     return code;
   }
 
+  /// Of the file on its way; 0 when there is none. A file that gets its final name while we look has
+  /// no size any more (file_size() then gives the largest number there is).
   uintmax_t partial_bytes() const {
-    uintmax_t bytes = 0;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(repo() / "blobs", error)) {
-      if (entry.path().extension() == ".incomplete") bytes = entry.file_size(error);
+    for (fs::directory_iterator entry(repo() / "blobs", error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry->path().extension() != ".incomplete") continue;
+      const uintmax_t bytes = entry->file_size(error);
+      if (!error) return bytes;
     }
-    return bytes;
+    return 0;
   }
 
   std::string out_;
