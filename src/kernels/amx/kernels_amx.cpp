@@ -8,7 +8,8 @@
 #include "kernels/gemm_bf16_pairs_impl.h"
 #include "kernels/table_impl.h"
 
-#include "kernels/amx/attention_bf16.h"
+#include "kernels/avx512_bf16/attention.h"
+
 #include "kernels/amx/gemm_bf16_amx.h"
 #include "kernels/amx/gemm_int8_amx.h"
 

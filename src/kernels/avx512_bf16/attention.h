@@ -1,7 +1,7 @@
 #pragma once
 
 // Include avx512/lanes.h and rows_impl.h first.
-#include "kernels/amx/round_pairs.h"
+#include "kernels/avx512_bf16/round_pairs.h"
 
 namespace jnlp {
 namespace {
