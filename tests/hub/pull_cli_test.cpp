@@ -56,8 +56,8 @@ class PullCommand : public HubTest {
     return code;
   }
 
-  /// Of the file on its way; 0 when there is none. A file that gets its final name while we look has
-  /// no size any more (file_size() then gives the largest number there is).
+  /// Of the file on its way; 0 when there is none. A file that gets its final name while we look
+  /// has no size any more (file_size() then gives the largest number there is).
   uintmax_t partial_bytes() const {
     std::error_code error;
     for (fs::directory_iterator entry(repo() / "blobs", error), end; !error && entry != end;
