@@ -14,9 +14,9 @@ namespace {
 // Tokens computed at once while a prompt is read.
 constexpr uint32_t kBatch = 512;
 
-// ggml would start new threads for every token; these stay. Between tokens they wait awake, but only
-// for some milliseconds: by default it is a tenth of a second, which whatever runs after an answer
-// pays for.
+// ggml would start new threads for every token; these stay. Between tokens they wait awake, but
+// only for some milliseconds: by default it is a tenth of a second, which whatever runs after an
+// answer pays for.
 LlamaThreadsHandle make_threads(int count) {
   ggml_threadpool_params params = ggml_threadpool_params_default(count);
   params.poll = 1;
