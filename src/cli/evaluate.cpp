@@ -96,9 +96,9 @@ std::string named_or(const std::map<std::string, std::string>& names, const std:
   return found == names.end() ? otherwise : found->second;
 }
 
-// The model that ships for a task has the task's name; summaries need the base of them all.
+// The model that ships for a task has the task's name; which makes summaries depends on the method.
 std::string default_model(const std::string& task) {
-  return task == "summarization" ? "all-MiniLM-L6-v2" : task;
+  return task == "summarization" ? "" : task;
 }
 
 std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {

@@ -2,6 +2,7 @@
 
 #include "base/stopwatch.h"
 #include "cli/load_model.h"
+#include "cli/load_summarizer.h"
 #include "evaluate/classification_evaluation.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/ner_evaluation.h"
@@ -9,28 +10,32 @@
 #include "evaluate/summarization_evaluation.h"
 #include "hub/hub.h"
 #include "report/process.h"
-#include "tasks/extractive_summarizer.h"
-#include "tasks/lead_summarizer.h"
 
 namespace jnlp {
 namespace {
 
 // Loads twice: what the first time costs depends on the page cache, the second time does not.
-LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
-  const std::string path = resolve_model(request.model).string();
-  LoadFacts& load = report->load;
+template <typename Load>
+auto load_twice(const Load& load_once, LoadFacts* load) {
   const int64_t disk_before = disk_bytes_read();
   {
     const Stopwatch watch;
-    const LoadedModel first = load_model(path, request.pool, request.engine);
-    load.first_seconds = watch.seconds();
+    const auto first = load_once();
+    load->first_seconds = watch.seconds();
   }
   const int64_t disk_after = disk_bytes_read();
-  load.first_disk_bytes = disk_before < 0 || disk_after < 0 ? -1 : disk_after - disk_before;
+  load->first_disk_bytes = disk_before < 0 || disk_after < 0 ? -1 : disk_after - disk_before;
   const Stopwatch watch;
-  LoadedModel model = load_model(path, request.pool, request.engine);
-  load.warm_seconds = watch.seconds();
-  load.resident_bytes = memory_use().resident;
+  auto model = load_once();
+  load->warm_seconds = watch.seconds();
+  load->resident_bytes = memory_use().resident;
+  return model;
+}
+
+LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
+  const std::string path = resolve_model(request.model).string();
+  LoadedModel model =
+      load_twice([&] { return load_model(path, request.pool, request.engine); }, &report->load);
   report->model_path = path;
   report->engine = model.backend->description();
   return model;
@@ -92,35 +97,51 @@ void run_qa(const EvaluateRequest& request, const std::filesystem::path& path,
       request.options, report);
 }
 
-std::unique_ptr<Summarizer> make_summarizer(const EvaluateRequest& request, TaskReport* report) {
-  if (request.summary.method == SummaryMethod::extractive) {
-    return std::make_unique<ExtractiveSummarizer>(load_measured(request, report),
-                                                  request.summary.weights);
-  }
-  report->model_name = "none";
-  report->engine = "the first sentences of each text";
+std::unique_ptr<Summarizer> load_summarizer_measured(const EvaluateRequest& request,
+                                                     const SummarizerPlan& plan,
+                                                     TaskReport* report) {
+  const auto load = [&] {
+    return load_summarizer(plan, request.summary, request.pool, request.engine);
+  };
+  auto summarizer = plan.model.empty() ? load() : load_twice(load, &report->load);
   report->load.resident_bytes = memory_use().resident;
-  return std::make_unique<LeadSummarizer>();
+  report->model_path = plan.model;
+  report->engine = summarizer->description();
+  return summarizer;
+}
+
+void describe_method(const EvaluateRequest& request, const SummarizerPlan& plan,
+                     const SummaryOptions& options, TaskReport* report) {
+  OrderedJson& details = report->details;
+  details["method"] = to_string(plan.method);
+  if (plan.method == SummaryMethod::seq2seq || plan.method == SummaryMethod::llm) {
+    details["section_length"] = request.summary.section_length;
+    return;
+  }
+  details["max_sentences"] = options.max_sentences;
+  details["max_words"] = options.max_words;
+  details["min_words"] = options.min_words;
+  if (plan.method == SummaryMethod::lead) return;
+  details["diversity"] = request.summary.weights.diversity;
+  details["position"] = request.summary.weights.position;
 }
 
 void run_summarization(const EvaluateRequest& request, const std::filesystem::path& path,
                        const ReadOptions& read, TaskReport* report) {
   const auto data = read_summarization(path, read);
   describe(data, report);
-  const auto summarizer = make_summarizer(request, report);
-  SummaryOptions options = request.summary.options;
+  const SummaryMethod method = request.summary.method;
+  if (request.model.empty()) report->model_name = default_summary_model(method);
+  if (method == SummaryMethod::lead) report->model_name = "none";
+  const SummarizerPlan plan = plan_summarizer(request.summary, request.model);
+  const auto summarizer = load_summarizer_measured(request, plan, report);
+  SummaryOptions options = sentence_options(request.summary);
   options.batch = limits_of(request);
   evaluate_summarization(
       data.examples,
       [&](std::span<const std::string> documents) { return summarizer->run(documents, options); },
       request.rouge, request.options, report);
-  report->details["method"] = to_string(request.summary.method);
-  report->details["max_sentences"] = options.max_sentences;
-  report->details["max_words"] = options.max_words;
-  report->details["min_words"] = options.min_words;
-  if (request.summary.method == SummaryMethod::lead) return;
-  report->details["diversity"] = request.summary.weights.diversity;
-  report->details["position"] = request.summary.weights.position;
+  describe_method(request, plan, options, report);
 }
 
 }  // namespace

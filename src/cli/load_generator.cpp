@@ -35,19 +35,6 @@ fs::path only_gguf_of(const fs::path& folder) {
               fmt::format("{} holds several GGUF files; name one:{}", folder.string(), names));
 }
 
-fs::path find_gguf(const std::string& name) {
-  std::error_code ignored;
-  if (name == kDefaultGenerator && !fs::exists(name, ignored) &&
-      !find_local_model(name, HubConfig::from_environment())) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("the model {} is not here; 'tools/setup.sh llm' fetches it (98 MB), or "
-                            "name another with --model",
-                            name));
-  }
-  const fs::path path = resolve_model(name);
-  return fs::is_directory(path) ? only_gguf_of(path) : path;
-}
-
 void add_sampling_flags(CLI::App& command, GenerateOptions* options) {
   command.add_option("--max-tokens", options->max_tokens, "Tokens of an answer")
       ->capture_default_str()
@@ -84,6 +71,19 @@ void add_sampling_flags(CLI::App& command, GenerateOptions* options) {
 }
 
 }  // namespace
+
+fs::path find_gguf(const std::string& name) {
+  std::error_code ignored;
+  if (name == kDefaultGenerator && !fs::exists(name, ignored) &&
+      !find_local_model(name, HubConfig::from_environment())) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("the model {} is not here; 'tools/setup.sh llm' fetches it (98 MB), or "
+                            "name another with --model",
+                            name));
+  }
+  const fs::path path = resolve_model(name);
+  return fs::is_directory(path) ? only_gguf_of(path) : path;
+}
 
 void add_generator_flags(CLI::App& command, GeneratorFlags* flags) {
   command

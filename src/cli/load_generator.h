@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,10 @@ struct GeneratorFlags {
 /// Adds --model, --context-size, --n-gpu-layers, --threads and those of the sampling. `flags` must
 /// outlive the command.
 void add_generator_flags(CLI::App& command, GeneratorFlags* flags);
+
+/// The GGUF file that a name means (see resolve_model), or that lies alone in the folder it means.
+/// @throws Error not_found or invalid_input when there is no such file, or several.
+std::filesystem::path find_gguf(const std::string& name);
 
 /// Finds the GGUF file that `flags` name, loads it, and reads the grammar file.
 /// @throws Error not_found or invalid_input when the name means no GGUF file, and what

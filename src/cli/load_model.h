@@ -8,6 +8,7 @@
 #include "formats/model_dir.h"
 #include "models/engine_options.h"
 #include "tasks/model.h"
+#include "tasks/seq2seq_writer.h"
 
 namespace jnlp {
 
@@ -24,5 +25,11 @@ LoadedModel load_model(std::string_view name, std::shared_ptr<ThreadPool> pool,
 LoadedModel load_model_without_tokenizer(std::string_view name, std::shared_ptr<ThreadPool> pool,
                                          const EngineOptions& engine = {},
                                          std::optional<Head> head = std::nullopt);
+
+/// Finds a model with encoder and decoder, opens it and loads it into the native engine. What its
+/// config.json says of `task` (task_specific_params, as T5's) becomes part of its default options.
+/// @throws Error unsupported for a model of another kind, and as load_model().
+LoadedSeq2Seq load_seq2seq(std::string_view name, std::string_view task,
+                           std::shared_ptr<ThreadPool> pool, const EngineOptions& engine = {});
 
 }  // namespace jnlp

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "cli/answer_inputs.h"
 #include "cli/commands.h"
+#include "cli/load_summarizer.h"
 #include "cli/summary_flags.h"
 #include "cli/task_command.h"
-#include "tasks/extractive_summarizer.h"
-#include "tasks/lead_summarizer.h"
 
 namespace jnlp {
 namespace {
@@ -52,42 +52,56 @@ OrderedJson to_json(const Summary& summary, const std::string& document, Summary
                          {"start", offsets.begin(span)},
                          {"end", offsets.end(span)}});
   }
-  return {{"summary", summary.text},     {"sentences", std::move(sentences)},
-          {"method", to_string(method)}, {"document_sentences", summary.document_sentences},
-          {"tokens", summary.tokens},    {"truncated", summary.truncated}};
+  return {{"summary", summary.text},       {"sentences", std::move(sentences)},
+          {"method", to_string(method)},   {"document_sentences", summary.document_sentences},
+          {"sections", summary.sections},  {"passes", summary.passes},
+          {"tokens", summary.tokens},      {"generated_tokens", summary.generated_tokens},
+          {"truncated", summary.truncated}};
 }
 
-std::unique_ptr<Summarizer> make_summarizer(const SummarizeOptions& options) {
-  if (options.summary.method == SummaryMethod::lead) return std::make_unique<LeadSummarizer>();
-  return std::make_unique<ExtractiveSummarizer>(load_task_model(options.task, Head::embedding),
-                                                options.summary.weights);
+// Shows how far the sections are, where there are some and standard error is a terminal.
+WindowProgress section_progress() {
+  return [progress = std::shared_ptr<Progress>()](int64_t done, int64_t total) mutable {
+    if (total < 2) return;
+    if (!progress) progress = std::make_shared<Progress>("sections", total);
+    progress->set(done);
+    if (done == total) progress.reset();
+  };
 }
 
-void print_truncation(int64_t truncated, int64_t texts) {
+void print_truncation(int64_t truncated, int64_t texts, SummaryMethod method) {
   if (truncated == 0) return;
-  const std::string message = fmt::format(
-      "jetson-nlp: in {} of {} texts the model read only the beginning of a very long sentence\n",
-      truncated, texts);
+  const char* what = method == SummaryMethod::extractive
+                         ? "the model read only the beginning of a very long sentence"
+                         : "summaries of sections were hardly shorter than these; only the first "
+                           "ones were used";
+  const std::string message =
+      fmt::format("jetson-nlp: in {} of {} texts {}\n", truncated, texts, what);
   std::fputs(message.c_str(), stderr);
 }
 
 void run(SummarizeOptions options) {
   use_standard_input_if_alone("summarize", &options.task.input);
-  options.summary.options.batch = options.task.batch();
-  check_options(options.summary.options);
-  const auto summarizer = make_summarizer(options);
+  SummaryOptions limits = sentence_options(options.summary);
+  limits.batch = options.task.batch();
+  limits.progress = section_progress();
+  check_options(limits);
+  const SummarizerPlan plan = plan_summarizer(options.summary, options.task.model);
+  const auto summarizer =
+      load_summarizer(plan, options.summary, std::make_shared<ThreadPool>(options.task.threads),
+                      options.task.engine);
   int64_t texts = 0;
   int64_t truncated = 0;
   const auto answer = [&](std::span<const Item> items) {
     std::vector<std::string> documents;
     for (const Item& item : items) documents.push_back(item.text);
-    const std::vector<Summary> results = summarizer->run(documents, options.summary.options);
+    const std::vector<Summary> results = summarizer->run(documents, limits);
     for (size_t i = 0; i < items.size(); ++i) {
       ++texts;
       if (results[i].truncated) ++truncated;
       if (options.task.json) {
         OrderedJson json =
-            to_json(results[i], documents[i], options.summary.method, options.task.byte_offsets);
+            to_json(results[i], documents[i], plan.method, options.task.byte_offsets);
         write_output(dump_json(with_input_fields(items[i].record.fields, std::move(json))) + "\n");
       } else {
         write_output(results[i].text + "\n");
@@ -96,29 +110,35 @@ void run(SummarizeOptions options) {
   };
   TextInput input(options.task.input);
   answer_inputs<Item>(input, prepare, answer);
-  print_truncation(truncated, texts);
+  print_truncation(truncated, texts, plan.method);
 }
 
 }  // namespace
 
 void add_summarize_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("summarize", "Choose the sentences that say what a text says");
+  CLI::App* command = app.add_subcommand("summarize", "Say in few sentences what a text says");
   auto options = std::make_shared<SummarizeOptions>();
   options->task.input.format = InputOptions::Format::detect_document;
   command->add_option("text", options->task.input.texts, "Texts; without any, see --file");
-  add_input_options(*command, "all-MiniLM-L6-v2", &options->task);
+  add_input_options(*command, "", &options->task);
+  command->get_option("--model")->description(
+      "Name, hub id or directory of an encoder (all-MiniLM-L6-v2 by default) or of a T5, BART, "
+      "Marian or Pegasus; or a GGUF file (llm; SmolLM2-135M-Instruct by default)");
   command->get_option("--file")->description(
       "Read a text from a file (- is standard input), or JSON lines where it begins with '{'");
   command->get_option("--input")->description("lines: each line is a text; jsonl");
   add_offsets_option(*command, &options->task);
   add_summary_flags(*command, &options->summary);
   command->footer(
-      "The summary consists of sentences of the text, in its order; nothing is reworded.\n"
+      "By default the summary consists of sentences of the text, in its order; nothing is\n"
+      "reworded. Models that write (seq2seq, llm) summarize a long text by sections, then the\n"
+      "summaries of the sections; what they write may be wrong.\n"
       "Examples:\n"
       "  jetson-nlp summarize --file article.txt\n"
       "  jetson-nlp summarize --file article.txt --max-sentences 2 --max-length 60\n"
       "  jetson-nlp summarize --method lead --file article.txt      no model needed\n"
+      "  jetson-nlp summarize --method llm --file article.txt\n"
+      "  jetson-nlp summarize --model ./distilbart-cnn-12-6 --num-beams 4 --file article.txt\n"
       "  zcat articles.jsonl.gz | jetson-nlp summarize --json > summaries.jsonl");
   command->callback([options] { run(*options); });
 }

@@ -17,6 +17,7 @@ class ExtractiveSummarizer : public Summarizer {
   explicit ExtractiveSummarizer(LoadedModel model, const SelectionWeights& weights = {})
       : embedder_(std::move(model)), weights_(weights) {}
 
+  std::string description() const override { return model().backend->description(); }
   std::vector<Summary> run(std::span<const std::string> documents,
                            const SummaryOptions& options) override;
 

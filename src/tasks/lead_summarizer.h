@@ -8,6 +8,7 @@ namespace jnlp {
 /// max_words it stops before the first sentence that has no room, but gives at least one.
 class LeadSummarizer : public Summarizer {
  public:
+  std::string description() const override { return "the first sentences of each text"; }
   std::vector<Summary> run(std::span<const std::string> documents,
                            const SummaryOptions& options) override;
 };

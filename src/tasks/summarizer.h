@@ -16,6 +16,7 @@ struct SummaryOptions {
   int64_t max_words = 0;  ///< 0: no limit
   int64_t min_words = 0;  ///< goes before max_sentences, and max_words before it
   BatchLimits batch = {};
+  WindowProgress progress = {};  ///< sections done of those that a pass over long documents has
 };
 
 struct Summary {
@@ -25,6 +26,9 @@ struct Summary {
   std::vector<TextSpan> sentences;
   int64_t document_sentences = 0;  ///< sentences there were to choose from
   int64_t tokens = 0;              ///< tokens that the model saw; 0 without a model
+  int64_t generated_tokens = 0;    ///< tokens that the model wrote
+  int64_t sections = 1;            ///< parts of the document that were summarized on their own
+  int64_t passes = 1;              ///< 1, and 1 for each time that summaries were summarized
   bool truncated = false;          ///< true when the model did not see the whole document
 };
 
@@ -35,6 +39,9 @@ void check_options(const SummaryOptions& options);
 class Summarizer {
  public:
   virtual ~Summarizer() = default;
+
+  /// One line for people: what makes the summaries, on what.
+  virtual std::string description() const = 0;
 
   /// One summary per document, in order; that of a document without a word is empty.
   /// @throws Error what the model throws, invalid_input for ill-formed UTF-8 or impossible options.

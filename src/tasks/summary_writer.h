@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jnlp {
+
+/// A summary that a model wrote.
+struct WrittenSummary {
+  std::string text;
+  int64_t tokens = 0;  ///< that the model read, those around the text included
+  int64_t generated_tokens = 0;
+};
+
+/// The text without white space (ASCII) at its ends.
+std::string without_outer_space(std::string text);
+
+/// A model that summarizes texts in its own words, as long as they fit what it can read at once.
+class SummaryWriter {
+ public:
+  virtual ~SummaryWriter() = default;
+
+  /// Longest text that write() takes, in tokens as count_tokens() counts them.
+  virtual int64_t max_tokens() const = 0;
+  virtual int64_t count_tokens(std::string_view text) const = 0;
+  /// One line for people: the engine that runs the model.
+  virtual std::string description() const = 0;
+
+  /// A summary of each text, in order. @throws Error invalid_input for a text that is too long, and
+  /// what the model throws.
+  virtual std::vector<WrittenSummary> write(std::span<const std::string> texts) = 0;
+};
+
+}  // namespace jnlp
