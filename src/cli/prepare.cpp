@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "backends/native/native_backend.h"
+#include "backends/native/native_seq2seq.h"
+#include "base/error.h"
 #include "base/stopwatch.h"
 #include "base/thread_pool.h"
 #include "cli/commands.h"
@@ -48,6 +50,12 @@ double seconds_to_load(const std::filesystem::path& path, std::shared_ptr<Thread
 
 void run(PrepareArguments arguments) {
   const ModelDir model = open_model(arguments.model);
+  if (is_native_seq2seq(model)) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("{} has an encoder and a decoder; such models cannot be prepared yet, "
+                            "they run from the files that they have",
+                            model.path.string()));
+  }
   auto pool = std::make_shared<ThreadPool>(arguments.threads);
   note_origin(model, &arguments.prepare);
   const PrepareResult result = prepare_directory(model, arguments.prepare, {best_kernels(), *pool});
