@@ -47,7 +47,9 @@ void pin_to(const std::vector<int>& cpus) {
 ThreadPool::ThreadPool(int threads) : ThreadPool(threads, cpu_budget()) {}
 
 ThreadPool::ThreadPool(int threads, const CpuBudget& budget)
-    : size_(threads > 0 ? threads : budget.threads), cpus_(budget.threads) {
+    : size_(threads > 0 ? threads : budget.threads),
+      cpus_(budget.threads),
+      asleep_(static_cast<size_t>(size_)) {
   // Workers sleep and wake often, and a scheduler may wake them on a slow CPU, for which all others
   // would then wait. Where CPUs are alike, or more threads were asked for, it knows better than we.
   const bool pin = budget.slow_left_out && size_ <= static_cast<int>(budget.cpus.size());
@@ -84,11 +86,10 @@ void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, i
   body_ = &body;
   tasks_ = tasks;
   // The first task is ours. The three stores follow each other closely, so that a worker that
-  // watches does not take the cache line away between them.
-  loop_.store(static_cast<uint64_t>(tasks - 1), std::memory_order_release);
-  // A read-modify-write here and in wait_for_loop(): either that worker sees the loop before it
-  // sleeps, or we see that it sleeps.
-  if (sleeping_.fetch_add(0) > size_ - share) {
+  // watches does not take the cache line away between them. Sequentially consistent, as what
+  // wait_for_loop() does: either a worker sees the loop before it sleeps, or we see that it sleeps.
+  loop_.store(static_cast<uint64_t>(tasks - 1));
+  if (any_asleep(share)) {
     { const std::lock_guard sleep_lock(mutex_); }
     wake_.notify_all();
   }
@@ -118,8 +119,17 @@ int64_t ThreadPool::take_task(uint64_t& seen, uint64_t entering) {
   return -1;
 }
 
+// The loop first: whoever sees it sees also the turns that began before it.
 bool ThreadPool::may_join(int worker) const {
-  return worker < share() && (loop_.load() & kTasksLeft) != 0;
+  return (loop_.load() & kTasksLeft) != 0 && worker < share();
+}
+
+// Those beyond the share do not count: they are often awake for a moment only, to see that.
+bool ThreadPool::any_asleep(int share) const {
+  for (int worker = 1; worker < share; ++worker) {
+    if (asleep_[static_cast<size_t>(worker)].load()) return true;
+  }
+  return false;
 }
 
 // Whether there is a loop to join; false also after having slept.
@@ -131,10 +141,10 @@ bool ThreadPool::wait_for_loop(int worker) {
     pause();
   }
   std::unique_lock lock(mutex_);
-  sleeping_.fetch_add(1);
+  asleep_[static_cast<size_t>(worker)].store(true);
   // Woken for a loop that is over by then, a worker is awake for the next.
   if (!may_join(worker) && !stopping_) wake_.wait(lock);
-  sleeping_.fetch_sub(1);
+  asleep_[static_cast<size_t>(worker)].store(false);
   return false;
 }
 

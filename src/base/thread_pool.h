@@ -59,6 +59,7 @@ class ThreadPool {
   void work(int worker);
   bool wait_for_loop(int worker);
   bool may_join(int worker) const;
+  bool any_asleep(int share) const;
 
   std::vector<std::thread> workers_;
   const int size_;  // not workers_.size(): workers read it while others are still being started
@@ -71,7 +72,7 @@ class ThreadPool {
   const std::function<void(int64_t, int)>* body_ = nullptr;
   int64_t tasks_ = 0;
 
-  alignas(kCacheLine) std::atomic<int> sleeping_{0};
+  alignas(kCacheLine) std::vector<std::atomic<bool>> asleep_;  // by worker
   std::mutex mutex_;
   std::condition_variable wake_;
 

@@ -97,8 +97,28 @@ TEST(EvaluateSummarization, ReportHoldsTheRest) {
   EXPECT_EQ(report.predictions[1].at("expected"), "Ice broke.\nRain fell.");
   EXPECT_EQ(report.predictions[1].at("predicted"), "Ice broke.");
   EXPECT_DOUBLE_EQ(report.predictions[0].at("f1").at("rougeLsum").get<double>(), 1);
-  ASSERT_EQ(report.notes.size(), 1U);
+  ASSERT_EQ(report.notes.size(), 2U);
   EXPECT_NE(report.notes[0].find("ROUGE-1 +0.5"), std::string::npos) << report.notes[0];
+  // "A cat sat." finds 1 of 3 words; "Rain fell." 2 of 4, both right.
+  EXPECT_NE(report.notes[1].find("first 1 sentence,"), std::string::npos) << report.notes[1];
+  EXPECT_DOUBLE_EQ(report.details.at("lead_of_same_length").at("rouge1").get<double>(), 0.5);
+  EXPECT_FALSE(report.details.contains("written"));
+}
+
+TEST(EvaluateSummarization, WhatAModelWroteIsCountedInTokens) {
+  const auto written = [](std::span<const std::string> documents) {
+    std::vector<Summary> summaries = last_sentence(documents);
+    for (Summary& summary : summaries) summary.generated_tokens = 4;
+    summaries[0].sections = 3;
+    return summaries;
+  };
+  TaskReport report;
+  evaluate_summarization(kExamples, written, RougeTokens::ascii, {}, &report);
+  const OrderedJson& details = report.details.at("written");
+  EXPECT_EQ(details.at("mean_read_tokens"), 10.0);
+  EXPECT_EQ(details.at("mean_generated_tokens"), 4.0);
+  EXPECT_EQ(details.at("documents_in_sections"), 1);
+  EXPECT_EQ(report.notes.size(), 3U);
 }
 
 TEST(EvaluateSummarization, TablesAndPageShowTheBaseline) {
