@@ -23,6 +23,8 @@ class AtomicFile {
 
   /// @throws Error io, for example when the disk is full.
   void write(std::string_view bytes);
+  /// For a library that writes files by name: it may write to this one before commit().
+  const std::filesystem::path& temporary_path() const { return temporary_path_; }
   /// Makes the file visible under its name. @throws Error io.
   void commit();
 

@@ -27,8 +27,8 @@ struct GeneratorFlags {
 /// outlive the command.
 void add_generator_flags(CLI::App& command, GeneratorFlags* flags);
 
-/// The GGUF file that a name means (see resolve_model), or that lies alone in the folder it means.
-/// @throws Error not_found or invalid_input when there is no such file, or several.
+/// The GGUF file that `name` means: a file, a folder with one, a model that set-up fetched, or one
+/// of the hub. @throws Error not_found or invalid_input when it means none.
 std::filesystem::path find_gguf(const std::string& name);
 
 /// Finds the GGUF file that `flags` name, loads it, and reads the grammar file.

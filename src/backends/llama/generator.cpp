@@ -1,32 +1,18 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "backends/llama/cpu_check.h"
 #include "backends/llama/llama_backend.h"
-#include "backends/llama/log.h"
+#include "backends/llama/load.h"
 #include "backends/llama/model.h"
 #include "backends/llama/sampler.h"
 #include "backends/llama/session.h"
 #include "backends/text_stream.h"
-#include "base/cpu_budget.h"
 #include "base/error.h"
 #include "base/stopwatch.h"
 
 namespace jnlp {
 namespace {
-
-constexpr int64_t kDefaultContext = 4096;
-
-int64_t checked_context(const LlamaModel& model, int64_t asked) {
-  const int64_t trained = model.trained_context();
-  if (asked == 0) return std::min(trained, kDefaultContext);
-  if (asked > 0 && asked <= trained) return asked;
-  throw Error(ErrorCode::invalid_input,
-              fmt::format("a context of {} tokens was asked for; {} was trained for 1 to {}", asked,
-                          model.name(), trained));
-}
 
 class LlamaGenerator : public TextGenerator {
  public:
@@ -50,7 +36,6 @@ class LlamaGenerator : public TextGenerator {
   void forget() override { session_.forget(); }
 
  private:
-  std::vector<llama_token> checked_prompt(std::string_view prompt) const;
   bool prefill(std::span<const llama_token> prompt, const GenerationHooks& hooks,
                GenerationStats* stats);
   FinishReason decode(llama_sampler* sampler, const GenerateOptions& options,
@@ -67,18 +52,6 @@ void tell(const GenerationHooks& hooks, const std::string& piece) {
 
 bool is_cancelled(const GenerationHooks& hooks) {
   return hooks.cancelled && hooks.cancelled();
-}
-
-std::vector<llama_token> LlamaGenerator::checked_prompt(std::string_view prompt) const {
-  std::vector<llama_token> tokens = model_->tokenize(prompt);
-  if (tokens.empty()) throw Error(ErrorCode::invalid_input, "the prompt is empty");
-  if (std::ssize(tokens) > context_size()) {
-    throw Error(ErrorCode::invalid_input,
-                fmt::format("the prompt has {} tokens and the context {}; shorten it, or ask for a "
-                            "longer context (the model was trained for {})",
-                            tokens.size(), context_size(), model_->trained_context()));
-  }
-  return tokens;
 }
 
 bool LlamaGenerator::prefill(std::span<const llama_token> prompt, const GenerationHooks& hooks,
@@ -116,7 +89,7 @@ Generation LlamaGenerator::generate(std::string_view prompt, const GenerateOptio
                                     const GenerationHooks& hooks) {
   const Stopwatch clock;
   check_options(options);
-  const std::vector<llama_token> tokens = checked_prompt(prompt);
+  const std::vector<llama_token> tokens = model_->tokenize_prompt(prompt, context_size());
   const LlamaSamplerHandle sampler = make_llama_sampler(model_->vocab(), options, tokens);
   Generation result;
   TextStream stream(options.stop);
@@ -137,12 +110,9 @@ bool has_llama() {
 
 std::unique_ptr<TextGenerator> load_llama(const std::filesystem::path& gguf,
                                           const LlamaOptions& options) {
-  check_llama_cpu();
-  start_llama();
-  auto model = std::make_shared<const LlamaModel>(gguf, options.gpu_layers);
-  const int64_t context = checked_context(*model, options.context_size);
-  const int threads = options.threads > 0 ? options.threads : available_threads();
-  return std::make_unique<LlamaGenerator>(std::move(model), context, threads);
+  LoadedLlama loaded = load_llama_model(gguf, options);
+  return std::make_unique<LlamaGenerator>(std::move(loaded.model), loaded.context_size,
+                                          loaded.threads);
 }
 
 }  // namespace jnlp

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "backends/text_generation_pool.h"
 #include "backends/text_generator.h"
+#include "backends/text_scorer.h"
 
 namespace jnlp {
 
@@ -25,5 +27,14 @@ bool has_llama();
 ///   built for, or a program built without llama.cpp.
 std::unique_ptr<TextGenerator> load_llama(const std::filesystem::path& gguf,
                                           const LlamaOptions& options = {});
+
+/// The same for up to `slots` (1 to 64) requests at once, each with a context of its own of
+/// LlamaOptions::context_size. @throws Error as load_llama(), and invalid_input for other `slots`.
+std::unique_ptr<TextGenerationPool> load_llama_pool(const std::filesystem::path& gguf,
+                                                    const LlamaOptions& options, int slots);
+
+/// The same to score texts with. @throws Error as load_llama().
+std::unique_ptr<TextScorer> load_llama_scorer(const std::filesystem::path& gguf,
+                                              const LlamaOptions& options = {});
 
 }  // namespace jnlp

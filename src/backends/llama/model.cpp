@@ -104,26 +104,39 @@ int64_t LlamaModel::trained_context() const {
   return llama_model_n_ctx_train(model_.get());
 }
 
-std::vector<llama_token> LlamaModel::tokenize(std::string_view text) const {
+std::vector<llama_token> LlamaModel::tokenize(std::string_view text, SpecialNames names) const {
   constexpr size_t kSpecial = 8;  // room for tokens that are added
   if (text.size() > size_t{std::numeric_limits<int32_t>::max()} - kSpecial) {
-    throw Error(ErrorCode::invalid_input, "the prompt is longer than 2 GB");
+    throw Error(ErrorCode::invalid_input, "the text is longer than 2 GB");
   }
   if (!is_valid_utf8(text)) {
-    throw Error(ErrorCode::invalid_input, "the prompt is not well-formed UTF-8");
+    throw Error(ErrorCode::invalid_input, "the text is not well-formed UTF-8");
   }
   std::vector<llama_token> tokens(text.size() + kSpecial);
   const auto call = [&] {
     return llama_tokenize(vocab(), text.data(), static_cast<int32_t>(text.size()), tokens.data(),
-                          static_cast<int32_t>(tokens.size()), true, true);
+                          static_cast<int32_t>(tokens.size()), true, names == SpecialNames::tokens);
   };
   int32_t count = call();
   if (count < 0 && count != std::numeric_limits<int32_t>::min()) {
     tokens.resize(static_cast<size_t>(-count));
     count = call();
   }
-  if (count < 0) throw Error(ErrorCode::internal, "llama.cpp cannot tokenize the prompt");
+  if (count < 0) throw Error(ErrorCode::internal, "llama.cpp cannot tokenize the text");
   tokens.resize(static_cast<size_t>(count));
+  return tokens;
+}
+
+std::vector<llama_token> LlamaModel::tokenize_prompt(std::string_view prompt,
+                                                     int64_t context_size) const {
+  std::vector<llama_token> tokens = tokenize(prompt);
+  if (tokens.empty()) throw Error(ErrorCode::invalid_input, "the prompt is empty");
+  if (std::ssize(tokens) > context_size) {
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("the prompt has {} tokens and the context {}; shorten it, or ask for a "
+                            "longer context (the model was trained for {})",
+                            tokens.size(), context_size, trained_context()));
+  }
   return tokens;
 }
 

@@ -25,12 +25,20 @@ class LlamaModel {
   const std::string& name() const { return name_; }
   /// For example "SmolLM2-135M-Instruct.Q4_1.gguf, 135M parameters, 97 MB".
   std::string description() const;
+  /// What the file says under `key`, as text; "" for nothing.
+  std::string metadata(const std::string& key) const;
   /// Longest text that the model was trained on, in tokens.
   int64_t trained_context() const;
 
-  /// `text` with the tokens that the model wants around it; names of special tokens mean them.
+  /// What the name of a special token in a text is.
+  enum class SpecialNames { tokens, text };
+  /// `text` with the tokens that the model wants around it.
   /// @throws Error invalid_input for text that is damaged UTF-8 or too long to be counted.
-  std::vector<llama_token> tokenize(std::string_view text) const;
+  std::vector<llama_token> tokenize(std::string_view text,
+                                    SpecialNames names = SpecialNames::tokens) const;
+  /// The tokens of a prompt that is to be continued within `context_size` tokens.
+  /// @throws Error invalid_input as tokenize(), for an empty prompt, or for one that does not fit.
+  std::vector<llama_token> tokenize_prompt(std::string_view prompt, int64_t context_size) const;
   /// The bytes of a token, which may be a part of a character. A special token has none.
   std::string piece(llama_token token) const;
   /// Whether the token means that the text is at its end.
@@ -40,7 +48,6 @@ class LlamaModel {
   std::string apply_chat_template(std::span<const ChatMessage> messages) const;
 
  private:
-  std::string metadata(const std::string& key) const;
   void check_generates_text() const;
 
   std::string name_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/llama/log.h"
+#include "backends/llama/threads.h"
 #include "base/error.h"
 
 namespace jnlp {
@@ -14,17 +15,6 @@ namespace {
 // Tokens computed at once while a prompt is read.
 constexpr uint32_t kBatch = 512;
 
-// ggml would start new threads for every token; these stay. Between tokens they wait awake, but
-// only for some milliseconds: by default it is a tenth of a second, which whatever runs after an
-// answer pays for.
-LlamaThreadsHandle make_threads(int count) {
-  ggml_threadpool_params params = ggml_threadpool_params_default(count);
-  params.poll = 1;
-  LlamaThreadsHandle pool(ggml_threadpool_new(&params));
-  if (!pool) throw Error(ErrorCode::internal, fmt::format("cannot start {} threads", count));
-  return pool;
-}
-
 }  // namespace
 
 LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t context_size,
@@ -32,7 +22,7 @@ LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t cont
     : model_(std::move(model)),
       context_size_(context_size),
       threads_(threads),
-      pool_(make_threads(threads)) {
+      pool_(make_llama_threads(threads)) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<uint32_t>(context_size);
   params.n_batch = kBatch;
@@ -78,12 +68,32 @@ bool LlamaSession::read(std::span<const llama_token> tokens,
   return done;
 }
 
-bool LlamaSession::decode(std::span<const llama_token> tokens) {
+void LlamaSession::read_with_logits(
+    std::span<const llama_token> tokens,
+    const std::function<void(size_t index, std::span<const float> logits)>& take) {
+  // The logits of a vocabulary of 256k tokens take 1 MB.
+  constexpr size_t kOutputs = 256;
+  static_assert(kOutputs <= kBatch);
+  const auto vocabulary = static_cast<size_t>(llama_vocab_n_tokens(model_->vocab()));
+  std::vector<int8_t> outputs(std::min(tokens.size(), kOutputs), 1);
+  for (size_t begin = 0; begin < tokens.size(); begin += kOutputs) {
+    const auto part = tokens.subspan(begin, std::min(tokens.size() - begin, kOutputs));
+    decode(part, outputs.data());
+    for (size_t i = 0; i < part.size(); ++i) {
+      const float* logits = llama_get_logits_ith(context_.get(), static_cast<int32_t>(i));
+      if (logits == nullptr) throw Error(ErrorCode::internal, "llama.cpp gave no logits");
+      take(begin + i, {logits, vocabulary});
+    }
+  }
+}
+
+bool LlamaSession::decode(std::span<const llama_token> tokens, int8_t* outputs) {
   constexpr int32_t kAborted = 2;
   // llama.cpp does not write to the tokens.
   auto* first = const_cast<llama_token*>(tokens.data());
-  const int32_t result =
-      llama_decode(context_.get(), llama_batch_get_one(first, static_cast<int32_t>(tokens.size())));
+  llama_batch batch = llama_batch_get_one(first, static_cast<int32_t>(tokens.size()));
+  batch.logits = outputs;
+  const int32_t result = llama_decode(context_.get(), batch);
   if (result == 0) {
     read_.insert(read_.end(), tokens.begin(), tokens.end());
     return true;

@@ -28,12 +28,19 @@ class LlamaSession {
   /// Reads tokens behind those in memory. False when `cancelled` said so; the tokens read before
   /// that stay in memory. @throws Error internal when the model cannot be computed.
   bool read(std::span<const llama_token> tokens, const std::function<bool()>& cancelled);
+  /// Reads tokens as read() does and hands over, for each of them, the logits of what follows it.
+  /// `index` counts in `tokens`; the logits are valid during the call.
+  void read_with_logits(
+      std::span<const llama_token> tokens,
+      const std::function<void(size_t index, std::span<const float> logits)>& take);
   /// Chooses the token that follows the last one read.
   llama_token sample(llama_sampler* sampler);
   void forget();
 
  private:
-  bool decode(std::span<const llama_token> tokens);
+  // `outputs`, where it is not null, says of each token whether its logits are wanted; without it
+  // those of the last are.
+  bool decode(std::span<const llama_token> tokens, int8_t* outputs = nullptr);
   void cut_to(size_t tokens);
 
   std::shared_ptr<const LlamaModel> model_;

@@ -1,0 +1,84 @@
+#include "backends/llama/batch_session.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "backends/llama/log.h"
+#include "backends/llama/threads.h"
+#include "base/error.h"
+
+namespace jnlp {
+
+LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, int sequences,
+                                     int64_t context_size, int threads)
+    : model_(std::move(model)),
+      threads_(threads),
+      pool_(make_llama_threads(threads)),
+      batch_(kMostTokens) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = static_cast<uint32_t>(context_size * sequences);
+  params.n_batch = kMostTokens;
+  params.n_ubatch = kMostTokens;
+  params.n_seq_max = static_cast<uint32_t>(sequences);
+  params.kv_unified = false;  // a sequence attends to its own tokens and to nothing masked
+  params.n_threads = threads;
+  params.n_threads_batch = threads;
+  params.no_perf = true;
+  params.abort_callback = [](void* self) {
+    const auto* stop = static_cast<const LlamaBatchSession*>(self)->stop_;
+    return stop != nullptr && stop->load();
+  };
+  params.abort_callback_data = this;
+  take_llama_error();
+  context_.reset(llama_init_from_model(model_->get(), params));
+  if (!context_) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("cannot make {} contexts of {} tokens for {}: {}; try fewer or shorter "
+                            "ones",
+                            sequences, context_size, model_->name(), take_llama_error()));
+  }
+  llama_attach_threadpool(context_.get(), pool_.get(), pool_.get());
+}
+
+int32_t LlamaBatchSession::add(llama_token token, int64_t position, int sequence, bool output) {
+  llama_batch& batch = batch_.get();
+  const int32_t place = batch.n_tokens++;
+  batch.token[place] = token;
+  batch.pos[place] = static_cast<llama_pos>(position);
+  batch.n_seq_id[place] = 1;
+  batch.seq_id[place][0] = sequence;
+  batch.logits[place] = output ? 1 : 0;
+  return place;
+}
+
+bool LlamaBatchSession::compute(const std::atomic<bool>& stop) {
+  constexpr int32_t kAborted = 2;
+  stop_ = &stop;
+  const int32_t result = llama_decode(context_.get(), batch_.get());
+  stop_ = nullptr;
+  batch_.get().n_tokens = 0;
+  if (result == 0) return true;
+  if (result == kAborted) return false;
+  throw Error(ErrorCode::internal, fmt::format("llama.cpp cannot compute {} (llama_decode: {}): {}",
+                                               model_->name(), result, take_llama_error()));
+}
+
+llama_token LlamaBatchSession::sample(llama_sampler* sampler, int32_t place) {
+  try {
+    return llama_sampler_sample(sampler, context_.get(), place);
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::internal,
+                fmt::format("llama.cpp cannot choose a token: {}", error.what()));
+  }
+}
+
+bool LlamaBatchSession::cut(int sequence, int64_t position) {
+  const llama_memory_t memory = llama_get_memory(context_.get());
+  if (llama_memory_seq_rm(memory, sequence, static_cast<llama_pos>(position), -1)) return true;
+  llama_memory_seq_rm(memory, sequence, -1, -1);
+  return false;
+}
+
+}  // namespace jnlp

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "backends/llama/llama_backend.h"
+#include "backends/llama/model.h"
+
+namespace jnlp {
+
+/// A model and what its sessions are made with.
+struct LoadedLlama {
+  std::shared_ptr<const LlamaModel> model;
+  int64_t context_size = 0;  ///< tokens
+  int threads = 0;
+};
+
+/// Starts llama.cpp, loads the file and settles what `options` leave open.
+/// @throws Error as load_llama() says.
+LoadedLlama load_llama_model(const std::filesystem::path& gguf, const LlamaOptions& options);
+
+}  // namespace jnlp
