@@ -18,12 +18,14 @@ MAY_INCLUDE = {
     "backends": ["base"],
     "backends/native": ["models"],
     "backends/llama": ["backends"],
-    "hub": ["formats"],
+    "net": ["base"],
+    "hub": ["formats", "net"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
     "evaluate": ["tasks", "hub", "report"],
+    "llm": ["net", "backends/llama", "evaluate"],
     "train": ["models", "evaluate"],
-    "cli": ["backends/native", "backends/llama", "evaluate", "train"],
+    "cli": ["backends/native", "backends/llama", "evaluate", "llm", "train"],
 }
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 
