@@ -78,8 +78,9 @@ OrderedJson method_json(const MethodResult& method) {
   json["own_prefill_tokens_per_second"] = spread_json(method.own_prefill_per_second);
   json["own_decode_tokens_per_second"] = spread_json(method.own_decode_per_second);
   json["peak_resident_bytes"] = known(method.peak_memory);
-  json["device_memory_bytes"] = nullptr;
-  json["energy_joules"] = nullptr;
+  json["device_memory_bytes"] = known(method.device_memory);
+  json["joules_per_token"] = known(method.joules_per_token);
+  json["energy_sensor"] = method.energy_sensor;
   json["quality"] = quality_json(method);
   json["notes"] = method.notes;
   json["prompts"] = OrderedJson::array();

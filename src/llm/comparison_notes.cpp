@@ -26,6 +26,18 @@ std::string how_asked(const ComparisonOptions& options) {
       options.in_turns ? "in turns between the methods" : "of one method after another");
 }
 
+std::string energy_note(const LlmComparison& comparison) {
+  for (const MethodResult& method : comparison.methods) {
+    if (method.failure.empty() && method.joules_per_token) {
+      return fmt::format(
+          "J/TOKEN is the energy of the whole sensor ({}), idle part included, while "
+          "answers were made, by generated token.",
+          method.energy_sensor);
+    }
+  }
+  return "Energy was not measured: no sensor that can be read.";
+}
+
 }  // namespace
 
 std::vector<std::string> comparison_notes(const LlmComparison& comparison) {
@@ -38,8 +50,9 @@ std::vector<std::string> comparison_notes(const LlmComparison& comparison) {
       "LATENCY is the mean of whole requests. FIRST TOKEN is the median time to the first text. "
       "PREFILL counts the prompts' tokens by the time to the first token, DECODE the tokens after "
       "the first by the rest; both are medians of the runs, on our clock. Tokens are each "
-      "runtime's own. PEAK is resident memory of the process that computes, with its children. "
-      "Device memory and energy were not measured.");
+      "runtime's own. PEAK is resident memory of the process that computes, with its children; "
+      "GPU is what the model takes there. A dash: not measured.");
+  notes.push_back(energy_note(comparison));
   for (const QualitySet& set : comparison.options.quality) {
     notes.push_back(fmt::format(
         "{}: {} of {} questions, {}. scored: the likeliest answer; written: what the model "

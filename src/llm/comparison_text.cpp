@@ -26,6 +26,10 @@ std::string seconds_text(const std::optional<double>& seconds) {
   return seconds ? fmt::format("{:.2f}", *seconds) : kNotMeasured;
 }
 
+std::string megabytes(const std::optional<int64_t>& bytes) {
+  return bytes ? fmt::format("{:.0f}", static_cast<double>(*bytes) / 1e6) : kNotMeasured;
+}
+
 TextTable speed_table(const LlmComparison& comparison) {
   TextTable table({{"METHOD"},
                    {"LATENCY S", kRight},
@@ -39,7 +43,8 @@ TextTable speed_table(const LlmComparison& comparison) {
                    {"LOAD COLD S", kRight},
                    {"WARM S", kRight},
                    {"PEAK MB", kRight},
-                   {"GPU MB", kRight}});
+                   {"GPU MB", kRight},
+                   {"J/TOKEN", kRight}});
   for (const MethodResult& method : comparison.methods) {
     if (!method.failure.empty()) {
       table.add_note({method.method, "failed: " + method.failure});
@@ -51,10 +56,9 @@ TextTable speed_table(const LlmComparison& comparison) {
          fmt::format("{:.1f}", method.first_token_p50 * 1e3), rate_text(method.prefill_per_second),
          rate_text(method.decode_per_second), range_text(method.decode_per_second),
          milliseconds_per_token(method.decode_per_second), seconds_text(method.load.cold_seconds),
-         seconds_text(method.load.warm_seconds),
-         method.peak_memory ? fmt::format("{:.0f}", static_cast<double>(*method.peak_memory) / 1e6)
-                            : kNotMeasured,
-         kNotMeasured});
+         seconds_text(method.load.warm_seconds), megabytes(method.peak_memory),
+         megabytes(method.device_memory),
+         method.joules_per_token ? fmt::format("{:.3f}", *method.joules_per_token) : kNotMeasured});
   }
   return table;
 }

@@ -22,6 +22,7 @@ class LlamacppRuntime : public LlmRuntime {
   RuntimeAnswer generate(const RuntimeRequest& request) override;
   TextScorer* scorer() override;
   std::optional<int64_t> peak_memory() const override;
+  std::optional<int64_t> device_memory() override;
 
  private:
   double timed_load();
@@ -99,6 +100,10 @@ TextScorer* LlamacppRuntime::scorer() {
 std::optional<int64_t> LlamacppRuntime::peak_memory() const {
   const int64_t peak = memory_use().peak_resident;
   return peak < 0 ? std::nullopt : std::optional(peak);
+}
+
+std::optional<int64_t> LlamacppRuntime::device_memory() {
+  return options_.gpu_layers == 0 ? std::optional<int64_t>(0) : std::nullopt;
 }
 
 }  // namespace

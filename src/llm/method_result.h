@@ -66,7 +66,10 @@ struct MethodResult {
   std::optional<RunSpread> own_prefill_per_second;
   std::optional<RunSpread> own_decode_per_second;
 
-  std::optional<int64_t> peak_memory;  ///< bytes
+  std::optional<int64_t> peak_memory;      ///< resident bytes
+  std::optional<int64_t> device_memory;    ///< bytes on GPUs
+  std::optional<double> joules_per_token;  ///< of the machine, per generated token
+  std::string energy_sensor;
   std::optional<Perplexity> perplexity;
   std::optional<Agreement> agreement;
   std::vector<QualityResult> quality;

@@ -66,12 +66,23 @@ void MethodRun::measure(int run) {
     Sums sums;
     for (PromptResult& result : result_.prompts) {
       runtime_->generate({kOtherPrompt, false, 1, {}});
-      add(runtime_->generate({result.prompt, options_.chat, options_.max_tokens, {}}), &result,
-          &sums);
+      add(ask(result.prompt, &sums), &result, &sums);
       progress.add(1);
     }
     add_rates(sums);
   });
+}
+
+RuntimeAnswer MethodRun::ask(const std::string& prompt, Sums* sums) {
+  energy_.start();
+  RuntimeAnswer answer = runtime_->generate({prompt, options_.chat, options_.max_tokens, {}});
+  const std::optional<double> joules = energy_.stop();
+  if (!joules || !sums->joules) {
+    sums->joules.reset();
+  } else {
+    *sums->joules += *joules;
+  }
+  return answer;
 }
 
 void MethodRun::add(const RuntimeAnswer& answer, PromptResult* result, Sums* sums) {
@@ -110,6 +121,9 @@ void MethodRun::add_rates(const Sums& sums) {
   add(&whole_, sums.generated, sums.seconds);
   add(&prefill_, sums.read, sums.first_token_seconds);
   add(&decode_, sums.decoded, sums.decode_seconds);
+  if (sums.joules && sums.generated > 0) {
+    joules_.push_back(*sums.joules / static_cast<double>(sums.generated));
+  }
   if (!sums.own) return;
   add(&own_prefill_, sums.read, sums.own_prefill_seconds);
   add(&own_decode_, sums.own_decoded, sums.own_decode_seconds);
@@ -118,6 +132,7 @@ void MethodRun::add_rates(const Sums& sums) {
 void MethodRun::judge() {
   step([&] {
     result_.peak_memory = runtime_->peak_memory();
+    result_.device_memory = runtime_->device_memory();
     if (!options_.perplexity_text.empty() && runtime_->scorer() != nullptr) {
       Progress progress(plan_.method + ": perplexity", 0);
       PerplexityOptions perplexity;
@@ -167,6 +182,8 @@ void MethodRun::summarize() {
   result_.decode_per_second = spread_if_any(decode_);
   result_.own_prefill_per_second = spread_if_any(own_prefill_);
   result_.own_decode_per_second = spread_if_any(own_decode_);
+  if (!joules_.empty()) result_.joules_per_token = quantile(joules_, 0.5);
+  result_.energy_sensor = energy_.sensor();
   if (whole_.empty()) {
     result_.notes.emplace_back("the runtime does not say how many tokens there were: no rates");
   }

@@ -9,6 +9,7 @@
 #include "llm/method_result.h"
 #include "llm/quality_set.h"
 #include "llm/runtime.h"
+#include "report/energy_meter.h"
 
 namespace jnlp {
 
@@ -60,9 +61,11 @@ class MethodRun {
     int64_t own_decoded = 0;
     bool counted = true;  // every answer came with its numbers of tokens
     bool own = true;      // every answer came with the runtime's own times
+    std::optional<double> joules = 0;
   };
 
   void step(const std::function<void()>& work);
+  RuntimeAnswer ask(const std::string& prompt, Sums* sums);
   void add(const RuntimeAnswer& answer, PromptResult* result, Sums* sums);
   void add_rates(const Sums& sums);
   void judge_quality();
@@ -71,8 +74,9 @@ class MethodRun {
   MethodPlan plan_;
   const ComparisonOptions& options_;
   std::unique_ptr<LlmRuntime> runtime_;
+  EnergyMeter energy_;
   MethodResult result_;
-  std::vector<double> whole_, prefill_, decode_, own_prefill_, own_decode_;  // rates by run
+  std::vector<double> whole_, prefill_, decode_, own_prefill_, own_decode_, joules_;  // by run
 };
 
 }  // namespace jnlp
