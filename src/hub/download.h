@@ -5,10 +5,10 @@
 #include <functional>
 #include <string>
 
-#include "hub/http_client.h"
 #include "hub/hub_config.h"
 #include "hub/model_name.h"
 #include "hub/retry.h"
+#include "net/http_client.h"
 
 namespace jnlp {
 

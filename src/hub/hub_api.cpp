@@ -145,7 +145,7 @@ void HubApi::complete(const ModelName& name, const std::string& commit, RepoFile
   HttpRequest request;
   request.url = file_url(name, commit, file->path);
   request.token = config_.token;
-  request.head = true;
+  request.method = HttpMethod::head;
   request.follow_to_other_origins = false;  // the storage behind it knows other ETags
   const HttpResult result =
       perform_with_retries(config_.limits, notice_, [&] { return client_.perform(request); });

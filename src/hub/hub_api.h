@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "hub/http_client.h"
 #include "hub/hub_config.h"
 #include "hub/model_name.h"
 #include "hub/retry.h"
+#include "net/http_client.h"
 
 namespace jnlp {
 

@@ -5,14 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "net/http_client.h"
+
 namespace jnlp {
 
-/// Bounds on waiting and on trying again.
-struct NetworkLimits {
-  int64_t connect_timeout_ms = 10'000;
-  /// A transfer slower than `stall_bytes_per_second` for this long is broken off (and resumed).
-  int64_t stall_seconds = 30;
-  int64_t stall_bytes_per_second = 1'000;
+/// Bounds on waiting and on trying again. What is broken off for being slow is resumed.
+struct NetworkLimits : HttpLimits {
   /// Attempts in a row without progress before giving up; fewer when no connection can be made.
   int max_attempts = 5;
   int max_connect_attempts = 3;

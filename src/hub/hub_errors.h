@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "hub/http_client.h"
 #include "hub/hub_config.h"
 #include "hub/model_name.h"
+#include "net/http_client.h"
 
 namespace jnlp {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "hub/checksum.h"
-#include "hub/http_client.h"
+#include "net/http_client.h"
 
 namespace jnlp {
 

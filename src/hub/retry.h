@@ -4,7 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "hub/http_client.h"
+#include "hub/hub_config.h"
+#include "net/http_client.h"
 
 namespace jnlp {
 

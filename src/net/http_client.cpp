@@ -1,12 +1,15 @@
-#include "hub/http_client.h"
+#include "net/http_client.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
+#include <optional>
 
 #include "base/error.h"
 
@@ -162,6 +165,44 @@ std::string upper_case_proxy(const std::string& url) {
   return named;
 }
 
+// The file that a POST sends.
+class Upload {
+ public:
+  explicit Upload(const std::filesystem::path& path) : file_(path, std::ios::binary) {
+    std::error_code failed;
+    size_ = static_cast<curl_off_t>(std::filesystem::file_size(path, failed));
+    if (!file_ || failed) {
+      throw Error(ErrorCode::io, fmt::format("cannot read {}", path.string()));
+    }
+  }
+
+  void attach(CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(curl, CURLOPT_READDATA, this);
+    curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, on_seek);
+    curl_easy_setopt(curl, CURLOPT_SEEKDATA, this);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, size_);
+  }
+
+ private:
+  static size_t on_read(char* to, size_t, size_t room, void* user) {
+    std::ifstream& file = static_cast<Upload*>(user)->file_;
+    file.read(to, static_cast<std::streamsize>(room));
+    return file.bad() ? CURL_READFUNC_ABORT : static_cast<size_t>(file.gcount());
+  }
+
+  // A connection that was kept may turn out to be dead; libcurl then begins anew on another.
+  static int on_seek(void* user, curl_off_t offset, int origin) {
+    std::ifstream& file = static_cast<Upload*>(user)->file_;
+    file.clear();
+    file.seekg(offset, origin == SEEK_SET ? std::ios::beg : std::ios::end);
+    return file ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+  }
+
+  std::ifstream file_;
+  curl_off_t size_ = 0;
+};
+
 void init_curl_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK) throw Error(ErrorCode::internal, "libcurl cannot start");
@@ -178,6 +219,31 @@ void add_headers(const HttpRequest& request, HeaderList* headers) {
   headers->add("Accept-Encoding: identity");  // sizes and ranges count the file's own bytes
   if (!request.token.empty()) headers->add("Authorization: Bearer " + request.token);
   if (request.range_from > 0) headers->add(fmt::format("Range: bytes={}-", request.range_from));
+  for (const auto& [name, value] : request.headers) headers->add(name + ": " + value);
+  if (request.method == HttpMethod::post) {
+    headers->add("Content-Type: " + request.content_type);
+    headers->add("Expect:");  // no pause for a "100 Continue" that many servers do not send
+  }
+}
+
+void set_method(CURL* curl, const HttpRequest& request, std::optional<Upload>* upload) {
+  curl_easy_setopt(curl, CURLOPT_NOBODY, request.method == HttpMethod::head ? 1L : 0L);
+  if (request.method != HttpMethod::post) return;
+  curl_easy_setopt(curl, CURLOPT_POST, 1L);
+  if (!request.body_file.empty()) {
+    upload->emplace(request.body_file).attach(curl);
+    return;
+  }
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+}
+
+void set_proxy(CURL* curl, const HttpRequest& request) {
+  if (!request.use_proxy) {
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    return;
+  }
+  const std::string proxy = upper_case_proxy(request.url);
 }
 
 // From the last answer: how long to wait, and where it redirects to ("" for nowhere).
@@ -190,7 +256,7 @@ std::string read_answer(CURL* curl, HttpResult* result) {
   return location == nullptr ? "" : location;
 }
 
-void set_limits(CURL* curl, const NetworkLimits& limits) {
+void set_limits(CURL* curl, const HttpLimits& limits) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits.stall_bytes_per_second));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits.stall_seconds));
@@ -211,7 +277,7 @@ std::string HttpResult::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-HttpClient::HttpClient(const NetworkLimits& limits, const std::string& ca_file)
+HttpClient::HttpClient(const HttpLimits& limits, const std::string& ca_file)
     : limits_(limits), ca_file_(ca_file) {
   init_curl_once();
   handle_ = std::make_unique<Handle>();
@@ -229,14 +295,18 @@ HttpResult HttpClient::perform(const HttpRequest& request) {
     if (result.fault != HttpFault::none || next.empty()) return result;
     const bool same_origin = is_same_origin(hop.url, next);
     if (!same_origin && !request.follow_to_other_origins) return result;
-    if (!is_redirect_allowed(hop.url, next) || redirects == kMaxRedirects) {
+    const bool is_post = request.method == HttpMethod::post;
+    if (is_post || !is_redirect_allowed(hop.url, next) || redirects == kMaxRedirects) {
       result.fault = HttpFault::refused_redirect;
       result.detail = redirects == kMaxRedirects
                           ? fmt::format("more than {} redirects", kMaxRedirects)
                           : fmt::format("it redirects to {}", next.substr(0, 200));
       return result;
     }
-    if (!same_origin) hop.token.clear();
+    if (!same_origin) {
+      hop.token.clear();
+      hop.headers.clear();
+    }
     hop.url = next;
   }
 }
@@ -249,17 +319,17 @@ HttpResult HttpClient::perform_once(const HttpRequest& request, std::string* red
   char detail[CURL_ERROR_SIZE] = "";
   HeaderList headers;
   add_headers(request, &headers);
-  const std::string proxy = upper_case_proxy(request.url);
+  std::optional<Upload> upload;
 
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.value);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "jetson-nlp/" JNLP_VERSION);
-  curl_easy_setopt(curl, CURLOPT_NOBODY, request.head ? 1L : 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
   curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (!proxy.empty()) curl_easy_setopt(curl, CURLOPT_PROXY, proxy.c_str());
   if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
+  set_method(curl, request, &upload);
+  set_proxy(curl, request);
   set_limits(curl, limits_);
   set_callbacks(curl, &exchange);
 
@@ -268,11 +338,23 @@ HttpResult HttpClient::perform_once(const HttpRequest& request, std::string* red
   if (result.fault == HttpFault::none) result.fault = fault_of(code);
   if (code != CURLE_OK) result.detail = *detail != '\0' ? detail : curl_easy_strerror(code);
   const bool success = exchange.is_success();
-  if (success && code == CURLE_OK && request.sink != nullptr && !request.head) {
+  if (success && code == CURLE_OK && request.sink != nullptr &&
+      request.method != HttpMethod::head) {
     exchange.begin_sink();  // an empty body makes no call
   }
   *redirect_url = read_answer(curl, &result);
   return result;
+}
+
+std::optional<UrlAuthority> authority_of(const std::string& url) {
+  const Url parsed(url);
+  UrlAuthority authority{parsed.part(CURLUPART_HOST), 0};
+  const std::string port = parsed.part(CURLUPART_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), authority.port);
+  std::string& host = authority.host;
+  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  if (host.empty() || authority.port == 0) return std::nullopt;
+  return authority;
 }
 
 bool is_same_origin(const std::string& url, const std::string& other) {

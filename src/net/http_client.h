@@ -2,14 +2,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "hub/hub_config.h"
-
 namespace jnlp {
+
+/// Bounds on waiting. There is none on the whole of a transfer that gets on.
+struct HttpLimits {
+  int64_t connect_timeout_ms = 10'000;
+  /// A transfer slower than `stall_bytes_per_second` for this long is broken off.
+  int64_t stall_seconds = 30;
+  int64_t stall_bytes_per_second = 1'000;
+};
 
 /// Header lines by lower-case name.
 using HttpHeaders = std::map<std::string, std::string>;
@@ -23,10 +31,18 @@ class BodySink {
   virtual void write(std::string_view bytes) = 0;
 };
 
+enum class HttpMethod { get, head, post };
+
 struct HttpRequest {
   std::string url;
-  std::string token;  ///< sent as "Authorization: Bearer", to the origin of `url` alone
-  bool head = false;
+  HttpMethod method = HttpMethod::get;
+  std::string token;    ///< sent as "Authorization: Bearer", to the origin of `url` alone
+  HttpHeaders headers;  ///< others, to the origin of `url` alone
+  /// What a POST sends: `body`, or a file piece by piece where `body_file` names one.
+  std::string body;
+  std::filesystem::path body_file;
+  std::string content_type = "application/json";
+  bool use_proxy = true;   ///< false: none, whatever the environment says
   int64_t range_from = 0;  ///< > 0 asks for the bytes from there to the end
   /// Otherwise an answer that redirects to another origin is returned as it is.
   bool follow_to_other_origins = true;
@@ -59,26 +75,37 @@ struct HttpResult {
   std::string header(const std::string& name) const;
 };
 
-/// HTTP GET and HEAD by libcurl: proxies from the environment, timeouts, redirects. One request at
-/// a time; connections are kept for the next one.
+/// HTTP GET, HEAD and POST by libcurl: proxies from the environment, timeouts, redirects (of GET
+/// and HEAD; a POST is not sent a second time). One request at a time; connections are kept for the
+/// next one.
 class HttpClient {
  public:
-  HttpClient(const NetworkLimits& limits, const std::string& ca_file);
+  HttpClient(const HttpLimits& limits, const std::string& ca_file);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   /// Faults of the network come back in the result, those of the sink as its exceptions.
+  /// @throws Error io when HttpRequest::body_file cannot be read.
   HttpResult perform(const HttpRequest& request);
 
  private:
   struct Handle;
   HttpResult perform_once(const HttpRequest& request, std::string* redirect_url);
 
-  NetworkLimits limits_;
+  HttpLimits limits_;
   std::string ca_file_;
   std::unique_ptr<Handle> handle_;
 };
+
+/// Whom an address means.
+struct UrlAuthority {
+  std::string host;  ///< lower case; an IPv6 address without brackets
+  int port = 0;      ///< the scheme's where the address has none
+};
+
+/// Nothing for what is no address with a host.
+std::optional<UrlAuthority> authority_of(const std::string& url);
 
 /// Scheme, host and port are the same.
 bool is_same_origin(const std::string& url, const std::string& other);

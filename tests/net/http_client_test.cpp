@@ -1,8 +1,6 @@
-#include "hub/http_client.h"
+#include "net/http_client.h"
 
 #include <gtest/gtest.h>
-
-#include "hub/hub_api.h"
 
 namespace jnlp {
 namespace {
@@ -28,34 +26,31 @@ TEST(HttpClient, RedirectsNeverLeaveHttpOrGoDownToIt) {
   EXPECT_FALSE(is_redirect_allowed("http://a/", "gopher://b/"));
 }
 
+TEST(HttpClient, AuthorityIsHostAndPort) {
+  const auto of = [](const char* url) {
+    const auto authority = authority_of(url);
+    return authority ? authority->host + " " + std::to_string(authority->port) : "none";
+  };
+  EXPECT_EQ(of("http://LocalHost:11434/api"), "localhost 11434");
+  EXPECT_EQ(of("https://a.example/v1"), "a.example 443");
+  EXPECT_EQ(of("http://[::1]:8000"), "::1 8000");
+  EXPECT_EQ(of("http://user@127.0.0.1/"), "127.0.0.1 80");
+  EXPECT_EQ(of("localhost:80"), "none");
+  EXPECT_EQ(of(""), "none");
+}
+
 TEST(HttpClient, QuotesForUrls) {
   EXPECT_EQ(quote_url("refs/pr/1", false), "refs%2Fpr%2F1");
   EXPECT_EQ(quote_url("a b/\xC3\xA4?#.bin", true), "a%20b/%C3%A4%3F%23.bin");
 }
 
 TEST(HttpClient, NothingListensThere) {
-  HttpClient client(NetworkLimits{}, "");
+  HttpClient client(HttpLimits{}, "");
   HttpRequest request;
   request.url = "http://127.0.0.1:1/";
   const HttpResult result = client.perform(request);
   EXPECT_EQ(result.fault, HttpFault::no_connection);
   EXPECT_FALSE(result.detail.empty());
-}
-
-TEST(HubApi, NextPageOfALinkHeader) {
-  EXPECT_EQ(next_page("<https://h/x?cursor=a%3D>; rel=\"next\""), "https://h/x?cursor=a%3D");
-  EXPECT_EQ(next_page("<https://h/1>; rel=\"prev\", <https://h/2>; rel=\"next\""), "https://h/2");
-  EXPECT_EQ(next_page("<https://h/1>; rel=\"next\", <https://h/2>; rel=\"last\""), "https://h/1");
-  EXPECT_EQ(next_page("<https://h/1>; rel=\"last\""), "");
-  EXPECT_EQ(next_page(""), "");
-  EXPECT_EQ(next_page("<https://h/1"), "");
-}
-
-TEST(HubApi, ETagForms) {
-  EXPECT_EQ(normalize_etag("\"abc\""), "abc");
-  EXPECT_EQ(normalize_etag("W/\"abc\""), "abc");
-  EXPECT_EQ(normalize_etag("abc"), "abc");
-  EXPECT_EQ(normalize_etag(""), "");
 }
 
 }  // namespace
