@@ -11,7 +11,7 @@ namespace jnlp {
 namespace {
 
 TEST(DropFromPageCache, TheFileIsReadableAfterwards) {
-  const TemporaryDir folder;
+  const test::TemporaryDir folder;
   const auto path = folder.path() / "file";
   std::ofstream(path) << std::string(1 << 20, 'x');
   drop_from_page_cache(path);  // a file system in memory cannot: then it must say false, not fail
@@ -19,7 +19,7 @@ TEST(DropFromPageCache, TheFileIsReadableAfterwards) {
 }
 
 TEST(DropFromPageCache, WhatIsNotThereIsNotDropped) {
-  const TemporaryDir folder;
+  const test::TemporaryDir folder;
   EXPECT_FALSE(drop_from_page_cache(folder.path() / "none"));
   EXPECT_FALSE(drop_from_page_cache(folder.path()));
 }

@@ -29,7 +29,7 @@ class QualitySetTest : public testing::Test {
     return "nothing was thrown";
   }
 
-  TemporaryDir folder_;
+  test::TemporaryDir folder_;
 };
 
 TEST_F(QualitySetTest, MultipleChoiceIsAskedInBothForms) {

@@ -30,7 +30,7 @@ class EnergyMeterTest : public testing::Test {
     write("class/hwmon/" + chip + "/curr" + number + "_input", std::to_string(milliamperes));
   }
 
-  TemporaryDir sys_;
+  test::TemporaryDir sys_;
 };
 
 TEST_F(EnergyMeterTest, WithoutASensorNothingIsMeasured) {
