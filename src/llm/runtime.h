@@ -37,7 +37,11 @@ struct RuntimeAnswer {
   int64_t reused_tokens = 0;             ///< of the prompt, not read again
 };
 
-/// What loading a model took. Absent: not measured, for the reason that `note` gives.
+/// What load() lets a model continue by one token, so that all of it was in use.
+inline constexpr const char* kLoadPrompt = "Once upon a time";
+
+/// How long loading a model took, from nothing of it in memory to the first token behind
+/// kLoadPrompt. Absent: not measured, for the reason that `note` gives.
 struct RuntimeLoad {
   std::optional<double> cold_seconds;  ///< with the model's file thrown out of the page cache
   std::optional<double> warm_seconds;
