@@ -21,7 +21,7 @@ ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 COMMANDS = queue.Queue()
 for variable, setting in (("HF_HUB_DISABLE_PROGRESS_BARS", "1"), ("TRANSFORMERS_VERBOSITY", "error"),
-                          ("TOKENIZERS_PARALLELISM", "false")):
+                          ("TOKENIZERS_PARALLELISM", "false"), ("TQDM_DISABLE", "1")):
     os.environ.setdefault(variable, setting)
 WHITE_SPACE = " \t\n\v\f\r"
 
@@ -274,7 +274,8 @@ def run(torch, transformers, command, model):
     if command["do"] == "prepare":  # Transformers imports what a model needs when it is asked for it
         begin = time.perf_counter()
         where, how = source_of(command["model"])
-        transformers.AutoTokenizer.from_pretrained(*where, **how)
+        for name in ("AutoTokenizer", "PreTrainedTokenizerFast", "GenerationConfig"):
+            getattr(transformers, name)
         config = transformers.AutoConfig.from_pretrained(*where, **how)
         if type(config) not in transformers.MODEL_FOR_CAUSAL_LM_MAPPING:
             raise Refusal("unsupported", "%s is no causal language model that Transformers knows"

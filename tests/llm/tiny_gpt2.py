@@ -1,14 +1,18 @@
 """Makes a tiny random GPT-2 in a folder, and beside it what it says, computed in the plainest way.
 
 Usage: tiny_gpt2.py FOLDER
+Ends with exit code 77 when this Python lacks the modules.
 """
 import json
 import math
 import sys
 
-import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+try:
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+except ImportError:
+    sys.exit(77)
 
 FOLDER = sys.argv[1]
 END = "<|endoftext|>"
