@@ -56,9 +56,12 @@ TEST_F(StandIn, NoPython) {
 }
 
 TEST_F(StandIn, PythonIsNamedByTheEnvironment) {
+  const char* before = std::getenv("JNLP_PYTHON");
+  const std::string kept = before == nullptr ? "" : before;
   ::setenv("JNLP_PYTHON", "/no/such/python", 1);
   EXPECT_ERROR(make_huggingface_runtime({})->load(), ErrorCode::not_found, "/no/such/python");
   ::unsetenv("JNLP_PYTHON");
+  if (before != nullptr) ::setenv("JNLP_PYTHON", kept.c_str(), 1);
 }
 
 TEST_F(StandIn, PythonThatDies) {
