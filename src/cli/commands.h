@@ -18,6 +18,7 @@ void add_prepare_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
 void add_qa_command(CLI::App& app);
 void add_quantize_command(CLI::App& app);
+void add_llm_command(CLI::App& app);
 void add_sentiment_command(CLI::App& app);
 void add_summarize_command(CLI::App& app);
 void add_tokenize_command(CLI::App& app);

@@ -19,8 +19,8 @@
 #include "base/stopwatch.h"
 #include "cli/commands.h"
 #include "cli/load_generator.h"
+#include "cli/perplexity_text.h"
 #include "cli/text_output.h"
-#include "evaluate/dataset_locator.h"
 #include "report/table.h"
 
 namespace jnlp {
@@ -65,19 +65,6 @@ struct Comparison {
     return static_cast<double>(after.bytes) / static_cast<double>(before.bytes);
   }
 };
-
-// The paragraphs of our smoke set for questions, which nobody trained a model on.
-std::string smoke_text() {
-  const Json set = read_json_file(locate_dataset("qa", "smoke", default_data_dirs(), "").path);
-  std::string text;
-  for (const Json& article : set.at("data")) {
-    for (const Json& paragraph : article.at("paragraphs")) {
-      if (!text.empty()) text += "\n\n";
-      text += paragraph.at("context").get<std::string>();
-    }
-  }
-  return text;
-}
 
 Perplexity perplexity_of(const fs::path& gguf, const std::string& text, std::string label,
                          const QuantizeArguments& arguments) {
@@ -191,10 +178,9 @@ void check_output(const fs::path& input, const QuantizeArguments& arguments) {
 
 Comparison compare(const fs::path& input, const fs::path& output,
                    const QuantizeArguments& arguments) {
-  const std::string text =
-      arguments.text_file.empty() ? smoke_text() : read_file(arguments.text_file);
+  const auto [text, name] = read_perplexity_text(arguments.text_file);
   Comparison comparison;
-  comparison.text = arguments.text_file.empty() ? "the smoke set" : arguments.text_file;
+  comparison.text = name;
   comparison.window = arguments.window;
   comparison.before.file = input.string();
   comparison.before.type = gguf_type_of(input);

@@ -288,6 +288,8 @@ def run(torch, transformers, command, model):
         return loaded, {"seconds": time.perf_counter() - begin, "facts": loaded.facts()}
     if command["do"] == "unload":
         return None, {}
+    if command["do"] == "device_memory":
+        return model, {"bytes": torch.cuda.max_memory_allocated()}
     work = {"generate": Model.generate, "score": Model.score, "perplexity": Model.perplexity}
     with torch.inference_mode():
         return model, work[command["do"]](model, command)

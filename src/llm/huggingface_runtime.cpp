@@ -182,6 +182,7 @@ class HuggingfaceRuntime : public LlmRuntime {
   RuntimeAnswer generate(const RuntimeRequest& request) override;
   TextScorer* scorer() override { return scorer_.get(); }
   std::optional<int64_t> peak_memory() const override;
+  std::optional<int64_t> device_memory() override;
 
  private:
   Transformers& child();
@@ -271,6 +272,11 @@ RuntimeAnswer HuggingfaceRuntime::generate(const RuntimeRequest& request) {
 std::optional<int64_t> HuggingfaceRuntime::peak_memory() const {
   const int64_t peak = transformers_ ? transformers_->peak_memory() : -1;
   return peak < 0 ? std::nullopt : std::optional(peak);
+}
+
+std::optional<int64_t> HuggingfaceRuntime::device_memory() {
+  if (options_.device == "cpu") return 0;
+  return count_field(child().ask({{"do", "device_memory"}}), "bytes");
 }
 
 }  // namespace

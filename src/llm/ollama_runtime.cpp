@@ -70,6 +70,7 @@ class OllamaRuntime : public LlmRuntime {
   OrderedJson facts() const override { return facts_; }
   RuntimeAnswer generate(const RuntimeRequest& request) override;
   std::optional<int64_t> peak_memory() const override { return memory_.peak(); }
+  std::optional<int64_t> device_memory() override;
 
  private:
   std::optional<Json> show();
@@ -275,6 +276,12 @@ RuntimeAnswer OllamaRuntime::generate(const RuntimeRequest& request) {
   OllamaStream answer;
   client_.stream(request.chat ? "/api/chat" : "/api/generate", body, &answer);
   return answer.finish();
+}
+
+std::optional<int64_t> OllamaRuntime::device_memory() {
+  Json entry;
+  const int64_t bytes = is_loaded(&entry) ? count_field(entry, "size_vram") : -1;
+  return bytes < 0 ? std::nullopt : std::optional(bytes);
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ class LlmRuntime {
   /// Highest resident bytes since load() began of the processes that compute, children included;
   /// absent when they are on another machine or not to be found.
   virtual std::optional<int64_t> peak_memory() const = 0;
+  /// Bytes that the model takes on GPUs; 0 when it is not on one, absent when that is not known.
+  virtual std::optional<int64_t> device_memory() { return std::nullopt; }
 };
 
 }  // namespace jnlp

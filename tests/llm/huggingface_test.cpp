@@ -142,6 +142,7 @@ TEST_F(RealTransformers, Generates) {
   EXPECT_EQ(runtime_->facts().at("dtype"), "float32");
   EXPECT_EQ(runtime_->facts().at("threads"), 1);
   EXPECT_GT(runtime_->peak_memory().value_or(0), int64_t{32} << 20);
+  EXPECT_EQ(runtime_->device_memory(), 0);
 
   const RuntimeAnswer answer = runtime_->generate({.prompt = "Once upon", .max_tokens = 6});
   EXPECT_EQ(answer.text, expected_.at("continued"));

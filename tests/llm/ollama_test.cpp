@@ -70,7 +70,7 @@ class FakeOllama {
     };
     if (request.path == "/api/version") return json({{"version", "0.13.0"}});
     if (request.path == "/api/ps") {
-      Json entry = {{"name", model + ":latest"}, {"digest", "abc"}, {"size", 9}, {"size_vram", 0}};
+      Json entry = {{"name", model + ":latest"}, {"digest", "abc"}, {"size", 9}, {"size_vram", 5}};
       return json({{"models", loaded ? Json::array({entry}) : Json::array()}});
     }
     if (request.path.starts_with("/api/blobs/")) {
@@ -119,7 +119,8 @@ TEST(Ollama, LoadsAndSaysWhatItRan) {
   const OrderedJson facts = runtime->facts();
   EXPECT_EQ(facts.at("version"), "0.13.0");
   EXPECT_EQ(facts.at("quantization_level"), "Q4_1");
-  EXPECT_EQ(facts.at("size_vram"), 0);
+  EXPECT_EQ(facts.at("size_vram"), 5);
+  EXPECT_EQ(runtime->device_memory(), 5);
   // Unloaded before each of the two loads.
   std::vector<std::string> steps;
   for (const Json& body : ollama.bodies("/api/generate")) {
