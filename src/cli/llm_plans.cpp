@@ -1,21 +1,24 @@
 #include "cli/llm_plans.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
 
 #include "cli/load_generator.h"
+#include "llm/huggingface_runtime.h"
 #include "llm/llamacpp_runtime.h"
+#include "llm/ollama_runtime.h"
+#include "llm/openai_runtime.h"
 
 namespace jnlp {
 namespace {
 
-LlamaOptions llama_options(const LlmFlags& flags) {
-  return {
-      .context_size = flags.context_size, .threads = flags.threads, .gpu_layers = flags.gpu_layers};
-}
+using Runtime = std::unique_ptr<LlmRuntime>;
 
-bool names_gguf(const std::string& model) {
-  return model.ends_with(".gguf");
-}
+bool names_gguf(const std::string& model) { return model.ends_with(".gguf"); }
 
 // --model is that of Transformers unless it names a GGUF file.
 std::string gguf_name(const LlmFlags& flags) {
@@ -23,15 +26,54 @@ std::string gguf_name(const LlmFlags& flags) {
   return names_gguf(flags.model) ? flags.model : kDefaultGenerator;
 }
 
-std::unique_ptr<LlmRuntime> make_llamacpp(const LlmFlags& flags) {
+Runtime make_huggingface(const LlmFlags& flags) {
+  HuggingfaceOptions options;
+  const bool named = !flags.model.empty() && !names_gguf(flags.model);
+  options.model = named ? flags.model : find_gguf(gguf_name(flags)).string();
+  options.threads = flags.threads;
+  if (flags.gpu_layers != 0) options.device = "cuda";
+  return make_huggingface_runtime(options);
+}
+
+Runtime make_llamacpp(const LlmFlags& flags) {
   const std::string name = gguf_name(flags);
-  return make_llamacpp_runtime(find_gguf(name), name, llama_options(flags));
+  return make_llamacpp_runtime(find_gguf(name), name,
+                               {.context_size = flags.context_size,
+                                .threads = flags.threads,
+                                .gpu_layers = flags.gpu_layers});
+}
+
+// A --model without the others' options is meant for the one method that was asked for.
+bool is_alone(const LlmFlags& flags, const std::string& method) {
+  return chosen_methods(flags) == std::vector<std::string>{method};
+}
+
+Runtime make_ollama(const LlmFlags& flags) {
+  OllamaOptions options;
+  options.url = flags.ollama_url;
+  options.model = flags.ollama_model;
+  if (options.model.empty() && is_alone(flags, "ollama") && !names_gguf(flags.model)) {
+    options.model = flags.model;
+  }
+  if (options.model.empty()) options.gguf = find_gguf(gguf_name(flags));
+  options.threads = flags.threads;
+  if (flags.gpu_layers != 0) options.gpu_layers = flags.gpu_layers;
+  options.context_size = flags.context_size;
+  return make_ollama_runtime(options);
+}
+
+Runtime make_openai(const LlmFlags& flags) {
+  OpenAiOptions options;
+  options.url = flags.url;
+  options.model = flags.openai_model;
+  if (options.model.empty() && is_alone(flags, "openai")) options.model = flags.model;
+  return make_openai_runtime(options);
 }
 
 }  // namespace
 
 const std::vector<std::string>& llm_methods() {
-  static const std::vector<std::string> methods = {"llamacpp"};
+  static const std::vector<std::string> methods = {"huggingface", "llamacpp", "ollama", "openai"};
   return methods;
 }
 
@@ -46,9 +88,14 @@ std::vector<std::string> chosen_methods(const LlmFlags& flags) {
 }
 
 std::vector<MethodPlan> plans_of(const LlmFlags& flags) {
+  static const std::map<std::string, std::function<Runtime(const LlmFlags&)>> makers = {
+      {"huggingface", make_huggingface},
+      {"llamacpp", make_llamacpp},
+      {"ollama", make_ollama},
+      {"openai", make_openai}};
   std::vector<MethodPlan> plans;
   for (const std::string& method : chosen_methods(flags)) {
-    plans.push_back({method, [flags] { return make_llamacpp(flags); }});
+    plans.push_back({method, [flags, make = makers.at(method)] { return make(flags); }});
   }
   return plans;
 }
