@@ -26,7 +26,8 @@ struct GenerateOptions {
   uint32_t seed = 0;         ///< the same seed draws the same text; 4294967295: another each time
   float repeat_penalty = 1;  ///< > 1: tokens of the last 64 become less likely; greedy too
   std::vector<std::string> stop = {};  ///< ends before any of these; they are not part of the text
-  std::string grammar = {};  ///< GBNF with the rule "root" that the text must follow; "": free
+  std::string grammar = {};      ///< GBNF with the rule "root" that the text must follow; "": free
+  std::string json_schema = {};  ///< the text is JSON that satisfies this (json_schema_grammar.h)
 };
 
 /// Why a generation ended.
