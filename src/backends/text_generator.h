@@ -64,6 +64,13 @@ struct Generation {
   GenerationStats stats;
 };
 
+/// Where the layers of a model are; the matrix that tokens are chosen with counts as one.
+struct LayerPlacement {
+  int64_t layers = 0;    ///< of the model; 0 when that is not known
+  int64_t on_gpu = 0;    ///< of them; the others are computed by the CPU
+  std::string gpu = {};  ///< its name, for example "CUDA0"; empty when there are none
+};
+
 /// What the caller of a generation hears while it runs, and how it ends it early. Both may be
 /// empty.
 struct GenerationHooks {
@@ -82,6 +89,7 @@ class TextGenerator {
 
   /// One line for people: what model, how large, on what.
   virtual std::string description() const = 0;
+  virtual LayerPlacement placement() const { return {}; }
   /// Tokens that prompt and answer may have together.
   virtual int64_t context_size() const = 0;
   /// Tokens of a prompt, as generate() counts them.

@@ -79,6 +79,11 @@ std::string read_schema(const std::string& file_or_text) {
   return schema;
 }
 
+GpuLayers parse_gpu_layers(const std::string& text) {
+  if (text == "auto") return GpuLayers::Kind::automatic;
+  return text == "all" ? GpuLayers(GpuLayers::Kind::all) : GpuLayers(std::stoi(text));
+}
+
 }  // namespace
 
 fs::path find_gguf(const std::string& name) {
@@ -104,9 +109,11 @@ void add_generator_flags(CLI::App& command, GeneratorFlags* flags) {
                   "Tokens of conversation and answer; 0: as the model was trained, at most 4096")
       ->capture_default_str()
       ->check(CLI::Range(0, 100'000'000));
-  command.add_option("--n-gpu-layers", flags->llama.gpu_layers, "Layers to keep on a GPU; -1: all")
+  command
+      .add_option("--n-gpu-layers", flags->gpu_layers,
+                  "Layers to keep on a GPU: a number, all, or auto, as many as fit")
       ->capture_default_str()
-      ->check(CLI::Range(-1, kMaxCount));
+      ->check(CLI::IsMember({"auto", "all"}) | CLI::Range(-1, kMaxCount));
   command
       .add_option("--threads", flags->llama.threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
@@ -130,6 +137,7 @@ std::unique_ptr<TextGenerator> load_generator(GeneratorFlags* flags) {
   if (!flags->json_schema.empty()) flags->generate.json_schema = read_schema(flags->json_schema);
   // Before the model is looked for, which might download it.
   if (!has_llama()) return load_llama({});
+  flags->llama.gpu_layers = parse_gpu_layers(flags->gpu_layers);
   return load_llama(find_gguf(flags->model), flags->llama);
 }
 

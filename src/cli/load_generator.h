@@ -19,6 +19,7 @@ inline constexpr const char* kDefaultGenerator = "SmolLM2-135M-Instruct";
 struct GeneratorFlags {
   std::string model = kDefaultGenerator;
   LlamaOptions llama;
+  std::string gpu_layers = "auto";  ///< as on the command line
   GenerateOptions generate;
   std::string grammar_file;
   std::string json_schema;  ///< itself, or the name of a file with it
