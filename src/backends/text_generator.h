@@ -26,7 +26,8 @@ struct GenerateOptions {
   uint32_t seed = 0;         ///< the same seed draws the same text; 4294967295: another each time
   float repeat_penalty = 1;  ///< > 1: tokens of the last 64 become less likely; greedy too
   std::vector<std::string> stop = {};  ///< ends before any of these; they are not part of the text
-  std::string grammar = {};  ///< GBNF with the rule "root" that the text must follow; "": free
+  std::string grammar = {};      ///< GBNF with the rule "root" that the text must follow; "": free
+  std::string json_schema = {};  ///< the text is JSON that satisfies this (json_schema_grammar.h)
 };
 
 /// Why a generation ended.
@@ -63,6 +64,13 @@ struct Generation {
   GenerationStats stats;
 };
 
+/// Where the layers of a model are; the matrix that tokens are chosen with counts as one.
+struct LayerPlacement {
+  int64_t layers = 0;    ///< of the model; 0 when that is not known
+  int64_t on_gpu = 0;    ///< of them; the others are computed by the CPU
+  std::string gpu = {};  ///< its name, for example "CUDA0"; empty when there are none
+};
+
 /// What the caller of a generation hears while it runs, and how it ends it early. Both may be
 /// empty.
 struct GenerationHooks {
@@ -81,6 +89,7 @@ class TextGenerator {
 
   /// One line for people: what model, how large, on what.
   virtual std::string description() const = 0;
+  virtual LayerPlacement placement() const { return {}; }
   /// Tokens that prompt and answer may have together.
   virtual int64_t context_size() const = 0;
   /// Tokens of a prompt, as generate() counts them.

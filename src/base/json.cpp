@@ -6,13 +6,25 @@
 #include "base/file.h"
 
 namespace jnlp {
+namespace {
 
-Json parse_json(std::string_view text, std::string_view what) {
+template <typename Type>
+Type parse(std::string_view text, std::string_view what) {
   try {
-    return Json::parse(text.begin(), text.end());
-  } catch (const Json::exception& e) {
+    return Type::parse(text.begin(), text.end());
+  } catch (const typename Type::exception& e) {
     throw Error(ErrorCode::invalid_input, fmt::format("{} is not valid JSON: {}", what, e.what()));
   }
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, std::string_view what) {
+  return parse<Json>(text, what);
+}
+
+OrderedJson parse_ordered_json(std::string_view text, std::string_view what) {
+  return parse<OrderedJson>(text, what);
 }
 
 Json read_json_file(const std::filesystem::path& path) {

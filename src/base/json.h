@@ -13,6 +13,8 @@ using OrderedJson = nlohmann::ordered_json;
 /// Parses `text`. `what` names the input in the error message.
 /// @throws Error invalid_input with the position of the first fault.
 Json parse_json(std::string_view text, std::string_view what);
+/// The same, keeping the order of keys.
+OrderedJson parse_ordered_json(std::string_view text, std::string_view what);
 
 /// Reads and parses a JSON file.
 /// @throws Error not_found, io, or invalid_input.

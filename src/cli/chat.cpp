@@ -23,7 +23,8 @@ struct ChatOptions {
   bool interactive = false;
 };
 
-OrderedJson to_json(const Generation& answer, const std::string& model) {
+OrderedJson to_json(const Generation& answer, const std::string& model,
+                    const LayerPlacement& placement) {
   const GenerationStats& stats = answer.stats;
   OrderedJson json = {{"answer", answer.text},
                       {"finish_reason", to_string(answer.finish_reason)},
@@ -35,6 +36,8 @@ OrderedJson to_json(const Generation& answer, const std::string& model) {
                       {"decode_seconds", stats.decode_seconds}};
   json["first_token_seconds"] = nullptr;
   if (stats.first_token_seconds) json["first_token_seconds"] = *stats.first_token_seconds;
+  json["layers"] = placement.layers;
+  json["gpu_layers"] = placement.on_gpu;
   return json;
 }
 
@@ -63,7 +66,10 @@ void answer_once(const ChatOptions& options, const std::string& text, Conversati
     };
   }
   const Generation answer = conversation->answer(text, options.generator.generate, hooks);
-  write_output(options.json ? dump_json(to_json(answer, options.generator.model)) + "\n" : "\n");
+  write_output(options.json ? dump_json(to_json(answer, options.generator.model,
+                                                conversation->model().placement())) +
+                                  "\n"
+                            : "\n");
 }
 
 void run(ChatOptions options) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "backends/json_schema_grammar.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/task_command.h"
@@ -70,6 +71,19 @@ void add_sampling_flags(CLI::App& command, GenerateOptions* options) {
       ->type_name("TEXT");
 }
 
+std::string read_schema(const std::string& file_or_text) {
+  const size_t first = file_or_text.find_first_not_of(" \t\r\n");
+  const bool text = first != std::string::npos && file_or_text[first] == '{';
+  std::string schema = text ? file_or_text : read_file(file_or_text);
+  json_schema_grammar(schema);  // so that what is wrong with it is said before a model is loaded
+  return schema;
+}
+
+GpuLayers parse_gpu_layers(const std::string& text) {
+  if (text == "auto") return GpuLayers::Kind::automatic;
+  return text == "all" ? GpuLayers(GpuLayers::Kind::all) : GpuLayers(std::stoi(text));
+}
+
 }  // namespace
 
 fs::path find_gguf(const std::string& name) {
@@ -95,25 +109,35 @@ void add_generator_flags(CLI::App& command, GeneratorFlags* flags) {
                   "Tokens of conversation and answer; 0: as the model was trained, at most 4096")
       ->capture_default_str()
       ->check(CLI::Range(0, 100'000'000));
-  command.add_option("--n-gpu-layers", flags->llama.gpu_layers, "Layers to keep on a GPU; -1: all")
+  command
+      .add_option("--n-gpu-layers", flags->gpu_layers,
+                  "Layers to keep on a GPU: a number, all, or auto, as many as fit")
       ->capture_default_str()
-      ->check(CLI::Range(-1, kMaxCount));
+      ->check(CLI::IsMember({"auto", "all"}) | CLI::Range(-1, kMaxCount));
   command
       .add_option("--threads", flags->llama.threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
       ->check(CLI::Range(0, 512));
   add_sampling_flags(command, &flags->generate);
+  CLI::Option* grammar =
+      command
+          .add_option("--grammar-file", flags->grammar_file,
+                      "GBNF grammar, with a rule named root, that the answer must follow")
+          ->type_name("FILE");
   command
-      .add_option("--grammar-file", flags->grammar_file,
-                  "GBNF grammar, with a rule named root, that the answer must follow")
-      ->type_name("FILE");
+      .add_option("--json-schema", flags->json_schema,
+                  "JSON schema that the answer must satisfy: a file, or the schema itself")
+      ->type_name("FILE|JSON")
+      ->excludes(grammar);
 }
 
 std::unique_ptr<TextGenerator> load_generator(GeneratorFlags* flags) {
   check_options(flags->generate);
   if (!flags->grammar_file.empty()) flags->generate.grammar = read_file(flags->grammar_file);
+  if (!flags->json_schema.empty()) flags->generate.json_schema = read_schema(flags->json_schema);
   // Before the model is looked for, which might download it.
   if (!has_llama()) return load_llama({});
+  flags->llama.gpu_layers = parse_gpu_layers(flags->gpu_layers);
   return load_llama(find_gguf(flags->model), flags->llama);
 }
 

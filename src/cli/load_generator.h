@@ -19,8 +19,10 @@ inline constexpr const char* kDefaultGenerator = "SmolLM2-135M-Instruct";
 struct GeneratorFlags {
   std::string model = kDefaultGenerator;
   LlamaOptions llama;
+  std::string gpu_layers = "auto";  ///< as on the command line
   GenerateOptions generate;
   std::string grammar_file;
+  std::string json_schema;  ///< itself, or the name of a file with it
 };
 
 /// Adds --model, --context-size, --n-gpu-layers, --threads and those of the sampling. `flags` must
@@ -31,9 +33,9 @@ void add_generator_flags(CLI::App& command, GeneratorFlags* flags);
 /// of the hub. @throws Error not_found or invalid_input when it means none.
 std::filesystem::path find_gguf(const std::string& name);
 
-/// Finds the GGUF file that `flags` name, loads it, and reads the grammar file.
+/// Finds the GGUF file that `flags` name, loads it, and reads the grammar file or the JSON schema.
 /// @throws Error not_found or invalid_input when the name means no GGUF file, and what
-///   load_llama() throws.
+///   load_llama() and json_schema_grammar() throw.
 std::unique_ptr<TextGenerator> load_generator(GeneratorFlags* flags);
 
 }  // namespace jnlp

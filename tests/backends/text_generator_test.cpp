@@ -43,6 +43,15 @@ TEST(GenerateOptions, StopStringsMustBeText) {
   EXPECT_NE(fault([](GenerateOptions* o) { o->stop = {"\xC3"}; }), "");
 }
 
+TEST(GenerateOptions, AGrammarAndASchemaExcludeEachOther) {
+  EXPECT_EQ(fault([](GenerateOptions* o) { o->json_schema = "{}"; }), "");
+  EXPECT_NE(fault([](GenerateOptions* o) {
+              o->json_schema = "{}";
+              o->grammar = "root ::= \"a\"";
+            }),
+            "");
+}
+
 TEST(GenerationStats, RatesCountWhatWasComputed) {
   GenerationStats stats;
   EXPECT_EQ(stats.prefill_tokens_per_second(), 0);

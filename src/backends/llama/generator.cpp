@@ -20,10 +20,11 @@ class LlamaGenerator : public TextGenerator {
       : model_(std::move(model)), session_(model_, context_size, threads) {}
 
   std::string description() const override {
-    return fmt::format("llama.cpp, {}, context {}, {} thread{}", model_->description(),
+    return fmt::format("llama.cpp, {}, context {}, {} thread{}, {}", model_->description(),
                        session_.context_size(), session_.threads(),
-                       session_.threads() == 1 ? "" : "s");
+                       session_.threads() == 1 ? "" : "s", model_->placement_text());
   }
+  LayerPlacement placement() const override { return model_->placement(); }
   int64_t context_size() const override { return session_.context_size(); }
   int64_t count_tokens(std::string_view prompt) const override {
     return static_cast<int64_t>(model_->tokenize(prompt).size());

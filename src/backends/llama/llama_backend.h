@@ -10,11 +10,28 @@
 
 namespace jnlp {
 
+/// Layers of a model to keep on a GPU, from its end: the matrix that tokens are chosen with is the
+/// first of them, so that a model of 30 layers has 31.
+struct GpuLayers {
+  enum class Kind {
+    count,
+    all,
+    automatic,  ///< as many as fit into the memory that is free; 0 where there is no GPU
+  };
+  GpuLayers() = default;
+  GpuLayers(Kind what) : kind(what) {}
+  /// Not explicit, so that a number can be given as one. A negative one is all.
+  GpuLayers(int number) : kind(number < 0 ? Kind::all : Kind::count), count(number) {}
+
+  Kind kind = Kind::count;
+  int count = 0;
+};
+
 /// How a GGUF model is loaded.
 struct LlamaOptions {
-  int64_t context_size = 0;  ///< tokens; 0: what the model was trained for, but at most 4096
-  int threads = 0;           ///< 0: as many as the process may use
-  int gpu_layers = 0;        ///< layers to keep on a GPU; -1: all
+  int64_t context_size = 0;   ///< tokens; 0: what the model was trained for, but at most 4096
+  int threads = 0;            ///< 0: as many as the process may use
+  GpuLayers gpu_layers = {};  ///< none, unless asked for
 };
 
 /// Whether this program was built with llama.cpp. Without it load_llama() always throws.

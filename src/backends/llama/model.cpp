@@ -8,6 +8,7 @@
 #include <limits>
 #include <system_error>
 
+#include "backends/llama/gpu_fit.h"
 #include "backends/llama/log.h"
 #include "base/error.h"
 #include "base/utf8.h"
@@ -16,32 +17,6 @@ namespace jnlp {
 namespace {
 
 namespace fs = std::filesystem;
-
-// What llama.cpp would only log, or not tell apart.
-void check_file(const fs::path& gguf) {
-  std::error_code ignored;
-  if (!fs::exists(gguf, ignored)) {
-    throw Error(ErrorCode::not_found, fmt::format("there is no file {}", gguf.string()));
-  }
-  if (!fs::is_regular_file(gguf, ignored)) {
-    throw Error(ErrorCode::invalid_input, fmt::format("{} is not a file", gguf.string()));
-  }
-  std::array<char, 4> magic = {};
-  std::ifstream file(gguf, std::ios::binary);
-  if (!file) throw Error(ErrorCode::io, fmt::format("cannot read {}", gguf.string()));
-  file.read(magic.data(), magic.size());
-  if (std::string_view(magic.data(), magic.size()) != "GGUF") {
-    throw Error(ErrorCode::invalid_input,
-                fmt::format("{} is not a GGUF file (it does not begin with GGUF)", gguf.string()));
-  }
-}
-
-void check_gpu(int gpu_layers) {
-  if (gpu_layers == 0 || llama_supports_gpu_offload()) return;
-  throw Error(ErrorCode::unsupported,
-              "layers on a GPU were asked for, but this program's llama.cpp was built for the CPU "
-              "only");
-}
 
 [[noreturn]] void throw_load_error(const fs::path& gguf, std::string reason) {
   if (reason.empty()) reason = "llama.cpp gave no reason";
@@ -65,11 +40,30 @@ LlamaModelHandle load(const fs::path& gguf, int gpu_layers) {
 
 }  // namespace
 
+void check_gguf_file(const fs::path& gguf) {
+  std::error_code ignored;
+  if (!fs::exists(gguf, ignored)) {
+    throw Error(ErrorCode::not_found, fmt::format("there is no file {}", gguf.string()));
+  }
+  if (!fs::is_regular_file(gguf, ignored)) {
+    throw Error(ErrorCode::invalid_input, fmt::format("{} is not a file", gguf.string()));
+  }
+  std::array<char, 4> magic = {};
+  std::ifstream file(gguf, std::ios::binary);
+  if (!file) throw Error(ErrorCode::io, fmt::format("cannot read {}", gguf.string()));
+  file.read(magic.data(), magic.size());
+  if (std::string_view(magic.data(), magic.size()) != "GGUF") {
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} is not a GGUF file (it does not begin with GGUF)", gguf.string()));
+  }
+}
+
 LlamaModel::LlamaModel(const fs::path& gguf, int gpu_layers) : name_(gguf.filename().string()) {
-  check_file(gguf);
-  check_gpu(gpu_layers);
   model_ = load(gguf, gpu_layers);
   check_generates_text();
+  placement_.layers = llama_model_n_layer(model_.get()) + 1;
+  placement_.on_gpu = std::min<int64_t>(gpu_layers, placement_.layers);
+  if (gpu_layers > 0) placement_.gpu = gpu_memory().names;
 }
 
 std::string LlamaModel::metadata(const std::string& key) const {
@@ -98,6 +92,13 @@ std::string LlamaModel::description() const {
   return fmt::format("{}, {:.{}f}{} parameters, {:.0f} MB", name_,
                      parameters / (billions ? 1e9 : 1e6), billions ? 1 : 0, billions ? "B" : "M",
                      static_cast<double>(llama_model_size(model_.get())) / 1e6);
+}
+
+std::string LlamaModel::placement_text() const {
+  const int64_t on_cpu = placement_.layers - placement_.on_gpu;
+  if (placement_.on_gpu == 0) return fmt::format("{} layers on the CPU", on_cpu);
+  const std::string on_gpu = fmt::format("{} layers on {}", placement_.on_gpu, placement_.gpu);
+  return on_cpu == 0 ? on_gpu : fmt::format("{}, {} on the CPU", on_gpu, on_cpu);
 }
 
 int64_t LlamaModel::trained_context() const {

@@ -16,7 +16,7 @@ namespace jnlp {
 /// sessions may share them.
 class LlamaModel {
  public:
-  /// @throws Error as load_llama() says.
+  /// `gpu_layers` is llama.cpp's number. @throws Error as load_llama() says.
   LlamaModel(const std::filesystem::path& gguf, int gpu_layers);
 
   llama_model* get() const { return model_.get(); }
@@ -27,6 +27,9 @@ class LlamaModel {
   std::string description() const;
   /// What the file says under `key`, as text; "" for nothing.
   std::string metadata(const std::string& key) const;
+  const LayerPlacement& placement() const { return placement_; }
+  /// For example "31 layers on the CPU" or "20 layers on CUDA0, 11 on the CPU".
+  std::string placement_text() const;
   /// Longest text that the model was trained on, in tokens.
   int64_t trained_context() const;
 
@@ -52,6 +55,11 @@ class LlamaModel {
 
   std::string name_;
   LlamaModelHandle model_;
+  LayerPlacement placement_;
 };
+
+/// @throws Error for a file that is not there, is none, or is no GGUF file: what llama.cpp would
+///   only log, or not tell apart.
+void check_gguf_file(const std::filesystem::path& gguf);
 
 }  // namespace jnlp

@@ -86,9 +86,9 @@ LlamaPool::~LlamaPool() {
 }
 
 std::string LlamaPool::description() const {
-  return fmt::format("llama.cpp, {}, {} contexts of {}, {} thread{}", model_->description(),
+  return fmt::format("llama.cpp, {}, {} contexts of {}, {} thread{}, {}", model_->description(),
                      slots_.size(), context_size_, session_.threads(),
-                     session_.threads() == 1 ? "" : "s");
+                     session_.threads() == 1 ? "" : "s", model_->placement_text());
 }
 
 std::future<Generation> LlamaPool::submit(std::string_view prompt, GenerateOptions options,
@@ -228,7 +228,7 @@ std::unique_ptr<TextGenerationPool> load_llama_pool(const std::filesystem::path&
     throw Error(ErrorCode::invalid_input,
                 fmt::format("{} slots were asked for; there can be 1 to {}", slots, kMostSlots));
   }
-  return std::make_unique<LlamaPool>(load_llama_model(gguf, options), slots);
+  return std::make_unique<LlamaPool>(load_llama_model(gguf, options, slots), slots);
 }
 
 }  // namespace jnlp

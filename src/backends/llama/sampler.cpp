@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backends/json_schema_grammar.h"
 #include "backends/llama/log.h"
 #include "base/error.h"
 
@@ -38,6 +39,9 @@ LlamaSamplerHandle make_llama_sampler(const llama_vocab* vocab, const GenerateOp
   LlamaSamplerHandle chain(llama_sampler_chain_init(llama_sampler_chain_default_params()));
   const auto add = [&](llama_sampler* sampler) { llama_sampler_chain_add(chain.get(), sampler); };
   if (!options.grammar.empty()) add(grammar_sampler(vocab, options.grammar));
+  if (!options.json_schema.empty()) {
+    add(grammar_sampler(vocab, json_schema_grammar(options.json_schema)));
+  }
   if (options.repeat_penalty != 1) add(penalty_sampler(vocab, options, prompt));
   if (options.temperature == 0) {
     add(llama_sampler_init_greedy());

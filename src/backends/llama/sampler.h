@@ -8,7 +8,7 @@
 namespace jnlp {
 
 /// The chain that chooses tokens as `options` say; `prompt` counts for the repeat penalty.
-/// @throws Error invalid_input for a grammar that cannot be read.
+/// @throws Error invalid_input for a grammar that cannot be read, or as json_schema_grammar().
 LlamaSamplerHandle make_llama_sampler(const llama_vocab* vocab, const GenerateOptions& options,
                                       std::span<const llama_token> prompt);
 
