@@ -5,11 +5,24 @@
 #include <map>
 #include <utility>
 
+#include "base/progress.h"
 #include "cli/load_model.h"
 #include "hub/local_models.h"
 #include "tasks/faq_extractor.h"
 
 namespace jnlp {
+namespace {
+
+// Shows how many passages are embedded, where there are many and standard error is a terminal.
+WindowProgress passage_progress() {
+  return [progress = std::shared_ptr<Progress>()](int64_t done, int64_t total) mutable {
+    if (!progress) progress = std::make_shared<Progress>("passages", total);
+    progress->set(done);
+    if (done == total) progress.reset();  // clears the line before anything is printed
+  };
+}
+
+}  // namespace
 
 void add_faq_flags(CLI::App& command, FaqFlags* flags) {
   flags->embedding_model = kBaseModel;
@@ -61,8 +74,8 @@ FaqAnswerer load_faq(const FaqFlags& flags, std::unique_ptr<FaqReader> reader,
     reader =
         std::make_unique<FaqExtractor>(QuestionAnswerer(load_model(flags.qa_model, pool, engine)));
   }
-  return {FaqRetriever(std::move(documents), std::move(embedder)), std::move(reader),
-          flags.options};
+  return {FaqRetriever(std::move(documents), std::move(embedder), {}, passage_progress()),
+          std::move(reader), flags.options};
 }
 
 }  // namespace jnlp

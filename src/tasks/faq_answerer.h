@@ -16,7 +16,7 @@ namespace jnlp {
 
 /// Similarity below which a passage is taken to be about something else. docs/chat.md has the
 /// measurements that it is from, for all-MiniLM-L6-v2.
-inline constexpr float kFaqMinScore = 0.4F;
+inline constexpr float kFaqMinScore = 0.45F;
 
 struct FaqOptions {
   int64_t sources = 3;             ///< passages that are looked at, and given back

@@ -55,8 +55,8 @@ Cells cells_of(const Json& row) {
   for (const auto& [key, value] : row.items()) {
     if (value.is_string()) {
       cells[lower(key)] = value.get<std::string>();
-    } else if (value.is_number_integer()) {
-      cells[lower(key)] = value.dump();
+    } else if (value.is_number_integer() && lower(key) == "id") {
+      cells["id"] = value.dump();
     }
   }
   return cells;

@@ -1,35 +1,59 @@
 #include "tasks/faq_retriever.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
+
+#include "tasks/sentence_splitter.h"
 
 namespace jnlp {
 namespace {
 
-// A question is compared with a pair's question and answer, each apart, and with a text under its
-// headings.
+// The whole of a passage, and then its parts: a pair's question and answer, or the sentences of a
+// text, which also stands under its headings.
 std::vector<std::string> embedded_texts(const FaqPassage& passage) {
-  if (passage.is_pair()) return {passage.question, passage.question + "\n" + passage.text};
-  if (passage.heading.empty()) return {passage.text};
-  return {passage.heading + "\n" + passage.text};
+  const std::string& text = passage.text;
+  if (passage.is_pair()) return {passage.question + "\n" + text, passage.question, text};
+  std::vector<std::string> texts = {passage.heading.empty() ? text : passage.heading + "\n" + text};
+  for (const TextSpan sentence : split_sentences(text)) {
+    texts.push_back(text.substr(sentence.begin, sentence.end - sentence.begin));
+  }
+  return texts;
 }
 
 }  // namespace
 
-FaqRetriever::FaqRetriever(FaqDocuments documents, Embedder embedder, const BatchLimits& batch)
+FaqRetriever::FaqRetriever(FaqDocuments documents, Embedder embedder, const BatchLimits& batch,
+                           const WindowProgress& progress)
     : documents_(std::move(documents)),
       embedder_(std::move(embedder)),
       index_(embedder_.dimension()) {
-  std::vector<std::string> texts;
-  std::vector<size_t> passages;  // that each text is of
-  for (size_t i = 0; i < documents_.passages.size(); ++i) {
-    for (std::string& text : embedded_texts(documents_.passages[i])) {
-      texts.push_back(std::move(text));
-      passages.push_back(i);
-    }
+  const std::span<const FaqPassage> passages = documents_.passages;
+  constexpr size_t kPassagesAtOnce = 64;
+  for (size_t begin = 0; begin < passages.size(); begin += kPassagesAtOnce) {
+    const size_t count = std::min(kPassagesAtOnce, passages.size() - begin);
+    add(passages.subspan(begin, count), batch);
+    if (progress) progress(static_cast<int64_t>(index_.size()), std::ssize(passages));
   }
-  const std::vector<Embedding> embeddings = embedder_.run(texts, {.batch = batch});
-  for (size_t i = 0; i < texts.size(); ++i) index_.add(passages[i], embeddings[i].values);
+}
+
+void FaqRetriever::add(std::span<const FaqPassage> passages, const BatchLimits& batch) {
+  std::vector<std::string> texts;
+  std::vector<size_t> ends;  // behind each passage's texts
+  for (const FaqPassage& passage : passages) {
+    for (std::string& text : embedded_texts(passage)) texts.push_back(std::move(text));
+    ends.push_back(texts.size());
+  }
+  std::vector<std::vector<float>> vectors;
+  for (Embedding& embedding : embedder_.run(texts, {.batch = batch})) {
+    vectors.push_back(std::move(embedding.values));
+  }
+  const std::span<const std::vector<float>> all = vectors;
+  size_t begin = 0;
+  for (const size_t end : ends) {
+    index_.add(all[begin], all.subspan(begin + 1, end - begin - 1));
+    begin = end;
+  }
 }
 
 std::vector<PassageMatch> FaqRetriever::find(const std::string& question, size_t count,

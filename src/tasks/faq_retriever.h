@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace jnlp {
 /// Finds the passages that a question is about. One thread at a time.
 class FaqRetriever {
  public:
-  /// Embeds all passages. @throws Error as Embedder::run().
-  FaqRetriever(FaqDocuments documents, Embedder embedder, const BatchLimits& batch = {});
+  /// Embeds all passages and their parts; `progress` counts passages. @throws Error as
+  /// Embedder::run().
+  FaqRetriever(FaqDocuments documents, Embedder embedder, const BatchLimits& batch = {},
+               const WindowProgress& progress = {});
 
   /// The passages most similar to a question, best first, at most `count`. The question's tokens
   /// are added to `tokens`. @throws Error as Embedder::run().
@@ -28,6 +31,8 @@ class FaqRetriever {
   const LoadedModel& model() const { return embedder_.model(); }
 
  private:
+  void add(std::span<const FaqPassage> passages, const BatchLimits& batch);
+
   FaqDocuments documents_;
   Embedder embedder_;
   PassageIndex index_;

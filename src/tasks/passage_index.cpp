@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <unordered_map>
 
 #include "base/error.h"
 
@@ -41,23 +40,37 @@ std::vector<float> PassageIndex::unit_vector(std::span<const float> embedding) c
   return unit;
 }
 
-void PassageIndex::add(size_t passage, std::span<const float> embedding) {
-  const std::vector<float> row = unit_vector(embedding);
-  rows_.insert(rows_.end(), row.begin(), row.end());
-  passages_.push_back(passage);
+void PassageIndex::add(std::span<const float> whole, std::span<const std::vector<float>> parts) {
+  std::vector<float> rows = unit_vector(whole);
+  for (const std::vector<float>& part : parts) {
+    const std::vector<float> row = unit_vector(part);
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  rows_.insert(rows_.end(), rows.begin(), rows.end());
+  ends_.push_back(rows_.size() / dimension_);
+}
+
+// Of the passage whose rows are [begin, end).
+float PassageIndex::similarity(std::span<const float> unit, size_t begin, size_t end) const {
+  const auto cosine = [&](size_t row) {
+    const auto values = rows_.begin() + static_cast<std::ptrdiff_t>(row * dimension_);
+    return std::inner_product(unit.begin(), unit.end(), values, 0.0F);
+  };
+  const float whole = cosine(begin);
+  if (begin + 1 == end) return whole;
+  float best = -1;
+  for (size_t row = begin + 1; row < end; ++row) best = std::max(best, cosine(row));
+  return (whole + best) / 2;
 }
 
 std::vector<PassageMatch> PassageIndex::nearest(std::span<const float> query, size_t count) const {
   const std::vector<float> unit = unit_vector(query);
-  std::unordered_map<size_t, float> best;  // of each passage
-  for (size_t i = 0; i < passages_.size(); ++i) {
-    const auto row = rows_.begin() + static_cast<std::ptrdiff_t>(i * dimension_);
-    const float similarity = std::inner_product(unit.begin(), unit.end(), row, 0.0F);
-    const auto [place, added] = best.emplace(passages_[i], similarity);
-    if (!added) place->second = std::max(place->second, similarity);
-  }
   std::vector<PassageMatch> matches;
-  for (const auto& [passage, similarity] : best) matches.push_back({passage, similarity});
+  size_t begin = 0;
+  for (size_t i = 0; i < ends_.size(); ++i) {
+    matches.push_back({i, similarity(unit, begin, ends_[i])});
+    begin = ends_[i];
+  }
   const auto end = matches.begin() + static_cast<std::ptrdiff_t>(std::min(count, matches.size()));
   std::partial_sort(matches.begin(), end, matches.end(), is_better);
   matches.erase(end, matches.end());

@@ -62,6 +62,10 @@ class Packer {
     std::vector<TextPassage> passages;
     for (const TextBlock& block : packed_) {
       const std::string_view whole = text(block.span);
+      if (count_tokens_(whole) <= limits_.max_tokens) {
+        passages.push_back({block.span, block.headings});
+        continue;
+      }
       for (const TextSpan part : document_sections(whole, limits_.max_tokens, count_tokens_)) {
         const uint32_t begin = block.span.begin;
         passages.push_back({{begin + part.begin, begin + part.end}, block.headings});

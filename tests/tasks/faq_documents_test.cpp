@@ -104,7 +104,8 @@ TEST_F(FaqDocumentsTest, FaultsNameFileAndLine) {
   };
   expect_fault("a.txt", "good\n\xC3(", "a.txt:2: not valid UTF-8");
   expect_fault("b.txt", std::string("a\n\n\0", 4), "b.txt:3: holds a NUL byte");
-  expect_fault("c.jsonl", "{\"question\": \"a\", \"answer\": \"b\"}\n{\"question\": 1}",
+  expect_fault("c.jsonl",
+               "{\"question\": \"a\", \"answer\": \"b\"}\n{\"question\": 1, \"answer\": \"b\"}",
                "c.jsonl:2: no field \"question\" or \"q\"");
   expect_fault("d.jsonl", "[1]", "d.jsonl:1: a JSON object is needed");
   expect_fault("e.jsonl", "{\"question\": \"a\"", "e.jsonl:1 is not valid JSON");
