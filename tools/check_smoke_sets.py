@@ -24,6 +24,7 @@ MAX_ANSWERS = 3
 PARAGRAPH_WORDS = (80, 160)
 SENTENCE_WORDS = (3, 40)
 MIN_DOCUMENTS = 12
+MIN_CHAT_QUESTIONS = 60
 DOCUMENT_WORDS = (60, 180)
 SUMMARY_WORDS = (15, 45)
 SUMMARY_SENTENCES = (1, 2)
@@ -281,6 +282,42 @@ def check_summarization(path, defects):
     return f"{len(rows)} documents, on average {words[0]:.0f} words with summaries of {words[1]:.0f}"
 
 
+def check_chat(path, defects):
+    """That no question repeats, and that repeating the question is no right answer."""
+    text = read_text(path, defects)
+    if text is None:
+        return ""
+    rows = []
+    for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            defects.add(f"{path.name}:{number}", str(error))
+            return ""
+    for number, row in enumerate(rows, 1):
+        place = f"{path.name}:{number}"
+        if set(row) != {"id", "category", "question", "answers"}:
+            defects.add(place, "needs id, category, question and answers")
+        if not 1 <= len(row["answers"]) <= MAX_ANSWERS:
+            defects.add(place, f"has {len(row['answers'])} answers, not 1 to {MAX_ANSWERS}")
+        asked = f" {' '.join(words_of(row['question']))} "
+        for answer in row["answers"]:
+            words = " ".join(words_of(answer))
+            if not words:
+                defects.add(place, "has an answer without a word")
+            elif f" {words} " in asked and words not in ("yes", "no"):
+                defects.add(place, f"asks with its answer {answer!r}")
+    if len(rows) < MIN_CHAT_QUESTIONS:
+        defects.add(path.name, f"has {len(rows)} questions, fewer than {MIN_CHAT_QUESTIONS}")
+    if len({row["id"] for row in rows}) != len(rows):
+        defects.add(path.name, "uses an id more than once")
+    for question, count in Counter(tuple(words_of(row["question"])) for row in rows).items():
+        if count > 1:
+            defects.add(path.name, f"asks {' '.join(question)!r} more than once")
+    categories = Counter(row["category"] for row in rows)
+    return f"{len(rows)} questions: " + ", ".join(f"{count} {name}" for name, count in categories.items())
+
+
 def main():
     default = Path(__file__).resolve().parent.parent / "data" / "smoke"
     parser = argparse.ArgumentParser(description="Check the labelled smoke sets.")
@@ -288,7 +325,7 @@ def main():
     folder = parser.parse_args().folder
     defects = Defects()
     checks = {"sentiment.tsv": check_sentiment, "ner.conll": check_ner, "qa.json": check_qa,
-              "summarization.jsonl": check_summarization}
+              "summarization.jsonl": check_summarization, "chat.jsonl": check_chat}
     for name, check in checks.items():
         try:
             print(f"{name}: {check(folder / name, defects)}")

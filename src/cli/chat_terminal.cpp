@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "cli/line_reader.h"
+#include "cli/terminal.h"
 #include "cli/text_output.h"
 
 namespace jnlp {
@@ -22,25 +21,6 @@ constexpr std::string_view kHelp =
     "/stats          what the last answer cost\n"
     "/exit           leave (Ctrl-D too)\n"
     "Ctrl-C ends an answer.\n";
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// While it lives, Ctrl-C sets `interrupted`.
-class InterruptWatch {
- public:
-  InterruptWatch() {
-    struct sigaction action = {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptWatch() { sigaction(SIGINT, &before_, nullptr); }
-  InterruptWatch(const InterruptWatch&) = delete;
-  InterruptWatch& operator=(const InterruptWatch&) = delete;
-
- private:
-  struct sigaction before_ = {};
-};
 
 std::string to_lines(const GenerationStats& stats) {
   if (stats.prompt_tokens == 0) return "There was no answer yet.\n";
@@ -65,13 +45,14 @@ std::string_view why_it_ended(FinishReason reason) {
   }
 }
 
-class Terminal {
+class ChatPartner : public TerminalPartner {
  public:
-  Terminal(Conversation* conversation, const GenerateOptions& options)
+  ChatPartner(Conversation* conversation, const GenerateOptions& options)
       : conversation_(conversation), options_(options) {}
 
-  // False when the conversation is over.
-  bool take(const std::string& line) {
+  std::string greeting() const override { return conversation_->model().description(); }
+
+  bool take(const std::string& line) override {
     if (line.starts_with('/')) return command(line);
     if (line.find_first_not_of(" \t") != std::string::npos) answer(line);
     return true;
@@ -102,9 +83,9 @@ class Terminal {
       write_output(piece);
       flush_output();
     };
-    hooks.cancelled = [] { return interrupted != 0; };
+    hooks.cancelled = is_interrupted;
     const int64_t dropped = conversation_->dropped_exchanges();
-    interrupted = 0;
+    forget_interrupt();
     try {
       const Generation answer = conversation_->answer(replace_invalid_utf8(line), options_, hooks);
       stats_ = answer.stats;
@@ -128,18 +109,8 @@ class Terminal {
 }  // namespace
 
 void run_chat_terminal(Conversation* conversation, const GenerateOptions& options, bool prompts) {
-  if (prompts) write_output(conversation->model().description() + "; /help for help\n");
-  const InterruptWatch watch;
-  Terminal terminal(conversation, options);
-  LineReader input("-");
-  std::string line;
-  bool more = true;
-  while (more) {
-    if (prompts) write_output(coloured("> ", Colour::cyan));
-    flush_output();
-    more = input.next(&line) && terminal.take(line);
-  }
-  if (prompts) write_output("\n");
+  ChatPartner partner(conversation, options);
+  run_terminal(&partner, prompts);
 }
 
 }  // namespace jnlp

@@ -14,6 +14,8 @@
 #include "cli/commands.h"
 #include "cli/engine_flags.h"
 #include "cli/evaluate_task.h"
+#include "cli/load_generator.h"
+#include "cli/task_command.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/evaluation_html.h"
 #include "evaluate/evaluation_output.h"
@@ -21,9 +23,7 @@
 namespace jnlp {
 namespace {
 
-constexpr std::array<const char*, 4> kTasks = {"sentiment", "qa", "ner", "summarization"};
-constexpr std::array<const char*, 1> kTasksToCome = {"chat"};
-constexpr const char* kNotYet = "this version does not evaluate it";
+constexpr std::array<const char*, 5> kTasks = {"sentiment", "qa", "ner", "summarization", "chat"};
 
 struct CommandOptions {
   std::vector<std::string> tasks;
@@ -38,6 +38,7 @@ struct CommandOptions {
   EngineOptions engine;
   SummaryFlags summary;
   RougeTokens rouge = RougeTokens::ascii_stemmed;
+  ChatTaskFlags chat;
   std::string output;
   std::string predictions;
   std::string html;
@@ -57,9 +58,6 @@ std::vector<std::string> chosen_tasks(const CommandOptions& options) {
   if (wants_all(options)) return {kTasks.begin(), kTasks.end()};
   std::vector<std::string> tasks;
   for (const std::string& task : options.tasks) {
-    if (contains(kTasksToCome, task)) {
-      throw Error(ErrorCode::unsupported, fmt::format("{}: {}", task, kNotYet));
-    }
     if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
   }
   return tasks;
@@ -98,7 +96,23 @@ std::string named_or(const std::map<std::string, std::string>& names, const std:
 
 // The model that ships for a task has the task's name; which makes summaries depends on the method.
 std::string default_model(const std::string& task) {
+  if (task == "chat") return kDefaultGenerator;
   return task == "summarization" ? "" : task;
+}
+
+// Documents without questions that were written for them would only be measured to refuse.
+void check_documents(const CommandOptions& options, const std::vector<EvaluateRequest>& requests) {
+  if (!options.chat.answers_from_documents()) return;
+  for (const EvaluateRequest& request : requests) {
+    if (request.task != "chat") continue;
+    if (request.dataset == "smoke") {
+      throw CLI::ValidationError("--faq",
+                                 "needs questions about the documents: name them with "
+                                 "--dataset chat=FILE");
+    }
+    return;
+  }
+  throw CLI::ValidationError("--faq", "is for the task chat");
 }
 
 std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
@@ -115,6 +129,7 @@ std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
   common.engine = options.engine;
   common.summary = options.summary;
   common.rouge = options.rouge;
+  common.chat = options.chat;
   std::vector<EvaluateRequest> requests;
   for (const std::string& task : tasks) {
     EvaluateRequest request = common;
@@ -123,7 +138,22 @@ std::vector<EvaluateRequest> requests_of(const CommandOptions& options) {
     request.dataset = named_or(datasets, task, "smoke");
     requests.push_back(std::move(request));
   }
+  check_documents(options, requests);
   return requests;
+}
+
+// Of all tasks, chat is left out where nobody could have expected it to run; a model that was named
+// is tried.
+void leave_chat_out(const CommandOptions& options, std::vector<EvaluateRequest>* requests,
+                    Evaluation* evaluation) {
+  const auto chat = std::find_if(requests->begin(), requests->end(),
+                                 [](const auto& request) { return request.task == "chat"; });
+  if (!wants_all(options) || chat == requests->end()) return;
+  if (chat->model != kDefaultGenerator || !chat->chat.needs_language_model()) return;
+  std::string obstacle = chat_obstacle(chat->model);
+  if (obstacle.empty()) return;
+  evaluation->left_out.emplace_back("chat", std::move(obstacle));
+  requests->erase(chat);
 }
 
 // One task's failure is the command's; one of several is a row of the table.
@@ -163,7 +193,7 @@ void finish_file(AtomicFile* file, const std::string& content) {
 }
 
 void run(const CommandOptions& options) {
-  const auto requests = requests_of(options);
+  auto requests = requests_of(options);
   const auto output = open_result_file(options.output);
   const auto predictions = open_result_file(options.predictions);
   const auto html = open_result_file(options.html);
@@ -172,9 +202,7 @@ void run(const CommandOptions& options) {
   evaluation.host = read_host_facts();
   evaluation.options = options.evaluate;
   evaluation.threads = requests.front().pool->size();
-  if (wants_all(options)) {
-    for (const char* task : kTasksToCome) evaluation.left_out.emplace_back(task, kNotYet);
-  }
+  leave_chat_out(options, &requests, &evaluation);
   const size_t failures = run_all(requests, &evaluation);
   finish_file(output.get(), dump_json(evaluation_json(evaluation), 2) + "\n");
   finish_file(predictions.get(), prediction_lines(evaluation));
@@ -260,6 +288,15 @@ void add_summarization_options(CLI::App& command, CommandOptions* options) {
       ->type_name("NAME");
 }
 
+void add_chat_options(CLI::App& command, ChatTaskFlags* flags) {
+  command.add_option("--system", flags->system, "Chat: what the language model is told first")
+      ->type_name("TEXT");
+  command.add_option("--max-tokens", flags->max_tokens, "Chat: tokens of an answer")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kMaxCount));
+  add_faq_flags(command, &flags->faq);
+}
+
 }  // namespace
 
 void add_evaluate_command(CLI::App& app) {
@@ -268,7 +305,8 @@ void add_evaluate_command(CLI::App& app) {
   auto options = std::make_shared<CommandOptions>();
   command
       ->add_option("--task", options->tasks,
-                   "sentiment, qa, ner, summarization or all (the default); several with commas")
+                   "sentiment, qa, ner, summarization, chat or all (the default); several with "
+                   "commas")
       ->delimiter(',')
       ->check(CLI::IsMember({"sentiment", "qa", "ner", "all", "summarization", "chat"}))
       ->type_name("TASK");
@@ -281,6 +319,7 @@ void add_evaluate_command(CLI::App& app) {
   add_data_options(*command, options.get());
   add_run_options(*command, options.get());
   add_summarization_options(*command, options.get());
+  add_chat_options(*command, &options->chat);
   command->footer(
       "Examples:\n"
       "  jetson-nlp evaluate --task all --save-results results.json\n"
@@ -288,7 +327,10 @@ void add_evaluate_command(CLI::App& app) {
       "  jetson-nlp evaluate --task ner --model org/name --dataset conll2003 --data-dir ~/data\n"
       "  jetson-nlp evaluate --task sentiment,qa --dataset sentiment=sst2 --dataset qa=squad "
       "--samples 500\n"
-      "  jetson-nlp evaluate --task summarization --dataset cnn_dailymail --data-dir ~/data");
+      "  jetson-nlp evaluate --task summarization --dataset cnn_dailymail --data-dir ~/data\n"
+      "  jetson-nlp evaluate --task chat --model ./Qwen2.5-1.5B-Instruct-Q4_K_M.gguf\n"
+      "  jetson-nlp evaluate --task chat --faq data/faq/device-shop --dataset "
+      "data/faq/questions.jsonl");
   command->callback([options] { run(*options); });
 }
 

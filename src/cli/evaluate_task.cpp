@@ -1,8 +1,8 @@
 #include "cli/evaluate_task.h"
 
-#include "base/stopwatch.h"
 #include "cli/load_model.h"
 #include "cli/load_summarizer.h"
+#include "cli/load_twice.h"
 #include "evaluate/classification_evaluation.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/ner_evaluation.h"
@@ -13,24 +13,6 @@
 
 namespace jnlp {
 namespace {
-
-// Loads twice: what the first time costs depends on the page cache, the second time does not.
-template <typename Load>
-auto load_twice(const Load& load_once, LoadFacts* load) {
-  const int64_t disk_before = disk_bytes_read();
-  {
-    const Stopwatch watch;
-    const auto first = load_once();
-    load->first_seconds = watch.seconds();
-  }
-  const int64_t disk_after = disk_bytes_read();
-  load->first_disk_bytes = disk_before < 0 || disk_after < 0 ? -1 : disk_after - disk_before;
-  const Stopwatch watch;
-  auto model = load_once();
-  load->warm_seconds = watch.seconds();
-  load->resident_bytes = memory_use().resident;
-  return model;
-}
 
 LoadedModel load_measured(const EvaluateRequest& request, TaskReport* report) {
   const std::string path = resolve_model(request.model).string();
@@ -144,6 +126,14 @@ void run_summarization(const EvaluateRequest& request, const std::filesystem::pa
   describe_method(request, plan, options, report);
 }
 
+void run_chat(const EvaluateRequest& request, const std::filesystem::path& path,
+              const ReadOptions& read, TaskReport* report) {
+  const auto data = read_chat(path, read);
+  describe(data, report);
+  run_chat_task(data.examples, request.model, request.chat, request.pool, request.engine,
+                request.options, report);
+}
+
 }  // namespace
 
 void evaluate_task(const EvaluateRequest& request, TaskReport* report) {
@@ -164,6 +154,8 @@ void evaluate_task(const EvaluateRequest& request, TaskReport* report) {
     run_qa(request, located.path, read, report);
   } else if (request.task == "summarization") {
     run_summarization(request, located.path, read, report);
+  } else if (request.task == "chat") {
+    run_chat(request, located.path, read, report);
   } else {
     run_sentiment(request, located.path, read, report);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "cli/evaluate_chat.h"
 #include "cli/summary_flags.h"
 #include "evaluate/datasets/dataset.h"
 #include "evaluate/evaluate_options.h"
@@ -15,7 +16,7 @@
 
 namespace jnlp {
 
-/// One task to evaluate: "sentiment", "ner", "qa" or "summarization".
+/// One task to evaluate: "sentiment", "ner", "qa", "summarization" or "chat".
 struct EvaluateRequest {
   std::string task;
   std::string model;
@@ -27,6 +28,7 @@ struct EvaluateRequest {
   EngineOptions engine;
   SummaryFlags summary;  ///< of summarization alone, as the next
   RougeTokens rouge = RougeTokens::ascii_stemmed;
+  ChatTaskFlags chat;  ///< of chat alone
 };
 
 /// Reads the data, loads the model, runs and scores it. `report->task`, its model's and its data

@@ -40,6 +40,7 @@ std::string version_in_file_names(const std::string& name, const fs::path& folde
 std::string smoke_file(const std::string& task) {
   if (task == "ner") return "ner.conll";
   if (task == "summarization") return "summarization.jsonl";
+  if (task == "chat") return "chat.jsonl";
   return task == "qa" ? "qa.json" : "sentiment.tsv";
 }
 

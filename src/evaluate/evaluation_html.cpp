@@ -71,6 +71,10 @@ std::string facts_table(const TaskReport& report) {
   for (const auto& [name, value] : rows) {
     html += fmt::format("<tr><th>{}</th><td>{}</td></tr>", name, html_escaped(value));
   }
+  if (report.generation) {
+    html += fmt::format("<tr><th>Language model</th><td>{}</td></tr>",
+                        escaped(to_text(*report.generation)));
+  }
   return html + "</table>\n";
 }
 
@@ -113,7 +117,9 @@ std::string task_section(const TaskReport& report) {
     return html + fmt::format("<p><strong>Failed:</strong> {}</p>\n", html_escaped(report.failure));
   }
   html += facts_table(report);
-  html += "<h3>Quality</h3>" + metrics_chart(report) + other_metrics_table(report);
+  if (!report.metrics.empty()) {
+    html += "<h3>Quality</h3>" + metrics_chart(report) + other_metrics_table(report);
+  }
   html += "<h3>Latency, one sample at a time</h3>" + latency_chart(report.performance);
   if (report.details.contains("confusion_matrix")) html += confusion_table(report.details);
   if (report.details.contains("per_class")) {

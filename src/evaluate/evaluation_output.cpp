@@ -24,28 +24,40 @@ std::vector<std::string> metric_cells(const Metric& metric) {
           fmt::format("{:.4f}-{:.4f}", metric.interval.low, metric.interval.high)};
 }
 
-void add_result(const TaskReport& report, TextTable* table) {
-  bool first = true;
+// A task without a metric still has its speed.
+std::vector<Metric> metrics_in_table(const TaskReport& report) {
+  std::vector<Metric> metrics;
   for (const Metric& metric : report.metrics) {
-    if (!metric.in_table) continue;
-    std::vector<std::string> row(3);
-    if (first) row = {report.task, report.dataset_name, std::to_string(report.samples)};
-    for (std::string& cell : metric_cells(metric)) row.push_back(std::move(cell));
-    if (first) {
-      const Performance& speed = report.performance;
-      for (const double value :
-           {speed.latency_p50_ms, speed.latency_p95_ms, speed.latency_p99_ms}) {
-        row.push_back(fmt::format("{:.2f}", value));
-      }
-      row.push_back(fmt::format("{:.1f}", speed.samples_per_second));
-      row.push_back(fmt::format("{:.0f}", speed.tokens_per_second));
-      row.push_back(fmt::format("{:.2f}", speed.cpu_use));
-      row.push_back(seconds(report.load.first_seconds));
-      row.push_back(megabytes(report.load.peak_bytes));
-      row.push_back(fmt::format("{}/{}", report.truncated, report.windowed));
-    }
-    table->add_row(std::move(row));
-    first = false;
+    if (metric.in_table) metrics.push_back(metric);
+  }
+  return metrics;
+}
+
+void append_figures(const TaskReport& report, std::vector<std::string>* row) {
+  const Performance& speed = report.performance;
+  for (const double value : {speed.latency_p50_ms, speed.latency_p95_ms, speed.latency_p99_ms}) {
+    row->push_back(fmt::format("{:.2f}", value));
+  }
+  row->push_back(fmt::format("{:.1f}", speed.samples_per_second));
+  row->push_back(fmt::format("{:.0f}", speed.tokens_per_second));
+  row->push_back(fmt::format("{:.2f}", speed.cpu_use));
+  row->push_back(seconds(report.load.first_seconds));
+  row->push_back(megabytes(report.load.peak_bytes));
+  row->push_back(fmt::format("{}/{}", report.truncated, report.windowed));
+}
+
+void add_result(const TaskReport& report, TextTable* table) {
+  const std::vector<Metric> metrics = metrics_in_table(report);
+  std::vector<std::string> row = {report.task, report.dataset_name, std::to_string(report.samples)};
+  const std::vector<std::string> first =
+      metrics.empty() ? std::vector<std::string>{"none", "", ""} : metric_cells(metrics.front());
+  row.insert(row.end(), first.begin(), first.end());
+  append_figures(report, &row);
+  table->add_row(std::move(row));
+  for (size_t i = 1; i < metrics.size(); ++i) {
+    std::vector<std::string> more(3);
+    for (std::string& cell : metric_cells(metrics[i])) more.push_back(std::move(cell));
+    table->add_row(std::move(more));
   }
 }
 
@@ -97,6 +109,9 @@ std::string task_facts(const TaskReport& report) {
   std::string text =
       fmt::format("{}: model {}, {}; {}; device memory not measured (CPU only)\n", report.task,
                   report.model_name, report.engine, load_text(report.load));
+  if (report.generation) {
+    text += fmt::format("{}: {}\n", report.task, to_text(*report.generation));
+  }
   for (const std::string& note : report.notes) text += fmt::format("{}: {}\n", report.task, note);
   return text;
 }

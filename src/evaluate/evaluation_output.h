@@ -18,7 +18,7 @@ struct Evaluation {
   EvaluateOptions options;
   int threads = 0;
   std::vector<TaskReport> tasks;
-  /// Tasks that this version does not evaluate, each with the reason.
+  /// Tasks of "all" that cannot run here, each with the reason.
   std::vector<std::pair<std::string, std::string>> left_out;
 };
 

@@ -70,6 +70,7 @@ OrderedJson to_json(const TaskReport& report) {
   json["metrics"] = metrics_json(report.metrics);
   json["details"] = report.details;
   json["performance"] = performance_json(report.performance);
+  if (report.generation) json["performance"]["generation"] = to_json(*report.generation);
   json["load_and_memory"] = load_json(report.load);
   json["notes"] = report.notes;
   return json;

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "evaluate/generation_speed.h"
 #include "evaluate/metrics/bootstrap.h"
 
 namespace jnlp {
@@ -66,6 +68,7 @@ struct TaskReport {
 
   std::vector<Metric> metrics;  ///< the one that matters most first
   Performance performance;
+  std::optional<GenerationSpeed> generation;  ///< of tasks in which a language model wrote
   OrderedJson details;             ///< per class or type, confusion matrix, label mapping
   std::vector<std::string> notes;  ///< what a reader of the numbers must know
   std::vector<OrderedJson> predictions;

@@ -38,12 +38,15 @@ TEST(EvaluationHtml, IsOneWellFormedPageWithEscapedText) {
   evaluation.tasks.push_back(report);
   evaluation.tasks.push_back({});
   evaluation.tasks.back().failure = "a < b";
+  evaluation.tasks.push_back({});
+  evaluation.tasks.back().generation = GenerationSpeed();  // of a task without a metric
   evaluation.left_out = {{"chat", "later"}};
   const std::string html = evaluation_html(evaluation);
   EXPECT_EQ(first_unbalanced(html), "");
   EXPECT_NE(html.find("&lt;a&gt; &amp; b"), std::string::npos);
   EXPECT_NE(html.find("a &lt; b"), std::string::npos);
   EXPECT_EQ(html.find("<x>"), std::string::npos);
+  EXPECT_NE(html.find("Language model"), std::string::npos);
   EXPECT_NE(html.find("0.5000"), std::string::npos);
   for (const char* foreign : {"http:", "https:", "<script", "src="}) {
     EXPECT_EQ(html.find(foreign), std::string::npos) << foreign;

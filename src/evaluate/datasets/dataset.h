@@ -44,6 +44,16 @@ struct SummarizationExample {
   std::string summary;  ///< may have several lines, each a sentence (CNN/DailyMail)
 };
 
+/// What is said to a language model, with what its last answer must contain.
+struct ChatExample {
+  std::string id;
+  std::string category;              ///< may be empty
+  std::vector<std::string> turns;    ///< what the user says, one after the other; at least one
+  std::vector<std::string> answers;  ///< any of them is right; empty when the file names none
+  bool is_impossible = false;        ///< the file says that there is no answer: an empty list
+  std::string source;                ///< "file#name" where documents say it; may be empty
+};
+
 /// How a file is laid out.
 enum class DatasetFormat {
   automatic,   ///< told by name and content
@@ -89,7 +99,7 @@ struct Dataset {
 };
 
 /// Reads a file, or the split of a directory in the layout of Hugging Face data sets; gzip is read
-/// as it is. All four throw Error: not_found; io; unsupported for Parquet; invalid_input with file
+/// as it is. All five throw Error: not_found; io; unsupported for Parquet; invalid_input with file
 /// and line (or the path inside a JSON document) for anything that is not as it should be: damaged
 /// UTF-8, a missing column, a ragged row, a missing label, no examples at all.
 Dataset<ClassificationExample> read_classification(const std::filesystem::path& path,
@@ -109,5 +119,10 @@ Dataset<QaExample> read_qa(const std::filesystem::path& path, const ReadOptions&
 /// XSum and SAMSum. Neither may be blank.
 Dataset<SummarizationExample> read_summarization(const std::filesystem::path& path,
                                                  const ReadOptions& options = {});
+
+/// Rows with what the user says ("turns", a list, as MT-Bench has it, or "question", "prompt" or
+/// "text", as Vicuna's questions) and perhaps "answers", a list, or "answer"; "source" and
+/// "category" too, where there are any.
+Dataset<ChatExample> read_chat(const std::filesystem::path& path, const ReadOptions& options = {});
 
 }  // namespace jnlp

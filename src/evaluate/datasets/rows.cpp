@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "evaluate/datasets/csv.h"
+#include "base/csv.h"
 
 namespace jnlp {
 namespace {
@@ -39,7 +39,7 @@ void read_tsv(const DataSource& source, const RowHandler& handle) {
 }
 
 void read_csv(const DataSource& source, const RowHandler& handle) {
-  CsvReader reader(source);
+  CsvReader reader(source.text, source.path.string());
   std::vector<std::string> header;
   std::vector<std::string> cells;
   reader.next(&header);

@@ -1,6 +1,10 @@
-#include "evaluate/datasets/csv.h"
+#include "base/csv.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+
+#include "base/error.h"
 
 namespace jnlp {
 
@@ -42,7 +46,7 @@ std::string CsvReader::read_quoted() {
   for (;;) {
     const size_t quote = text_.find('"', position_);
     if (quote == std::string_view::npos) {
-      fail_at(source_, opened_on, "the quote that opens on this line is never closed");
+      fail_at(opened_on, "the quote that opens on this line is never closed");
     }
     const std::string_view part = text_.substr(position_, quote - position_);
     line_ += static_cast<size_t>(std::count(part.begin(), part.end(), '\n'));
@@ -53,10 +57,13 @@ std::string CsvReader::read_quoted() {
     ++position_;
   }
   if (position_ < text_.size() && text_.find_first_of(",\r\n", position_) != position_) {
-    fail_at(source_, line_,
-            "text behind a closing quote; a quote inside a quoted cell must be doubled");
+    fail_at(line_, "text behind a closing quote; a quote inside a quoted cell must be doubled");
   }
   return cell;
+}
+
+void CsvReader::fail_at(size_t line, std::string_view message) const {
+  throw Error(ErrorCode::invalid_input, fmt::format("{}:{}: {}", name_, line, message));
 }
 
 }  // namespace jnlp

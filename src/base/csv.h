@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
-
-#include "evaluate/datasets/source.h"
 
 namespace jnlp {
 
@@ -11,11 +12,11 @@ namespace jnlp {
 /// line ends and doubled quotes. Blank lines between records are passed over.
 class CsvReader {
  public:
-  /// `source` must outlive the reader.
-  explicit CsvReader(const DataSource& source) : source_(source), text_(source.text) {}
+  /// `text` must outlive the reader; `name` is the file's, for messages.
+  CsvReader(std::string_view text, std::string name) : text_(text), name_(std::move(name)) {}
 
-  /// False at the end. @throws Error invalid_input with the line of a quote that is never closed,
-  /// or of text behind a closing quote.
+  /// False at the end. @throws Error invalid_input with name and line of a quote that is never
+  /// closed, or of text behind a closing quote.
   bool next(std::vector<std::string>* cells);
   /// Line on which the last record began, from 1.
   size_t line() const { return record_line_; }
@@ -24,9 +25,10 @@ class CsvReader {
   std::string read_cell();
   std::string read_quoted();
   void skip_blank_lines();
+  [[noreturn]] void fail_at(size_t line, std::string_view message) const;
 
-  const DataSource& source_;
   std::string_view text_;
+  std::string name_;
   size_t position_ = 0;
   size_t line_ = 1;
   size_t record_line_ = 1;
