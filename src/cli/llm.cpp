@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/llm_plans.h"
 #include "cli/llm_prompts.h"
+#include "cli/load_generator.h"
 #include "cli/perplexity_text.h"
 #include "cli/task_command.h"
 #include "cli/text_output.h"
@@ -140,11 +141,7 @@ void add_method_options(CLI::App& command, LlmFlags* flags) {
                   "Tokens of llamacpp and ollama; 0: as the model was trained, at most 4096")
       ->capture_default_str()
       ->check(CLI::Range(0, 100'000'000));
-  command
-      .add_option("--n-gpu-layers", flags->gpu_layers,
-                  "Layers that llamacpp and ollama keep on a GPU; -1: all")
-      ->capture_default_str()
-      ->check(CLI::Range(-1, kMaxCount));
+  add_gpu_layers_option(command, &flags->gpu_layers);
   command.add_option("--threads", flags->threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
       ->check(CLI::Range(0, 512));

@@ -18,7 +18,11 @@ namespace {
 
 using Runtime = std::unique_ptr<LlmRuntime>;
 
-bool names_gguf(const std::string& model) { return model.ends_with(".gguf"); }
+constexpr int kMoreThanAnyModel = 999;  // layers; Ollama takes as many as there are
+
+bool names_gguf(const std::string& model) {
+  return model.ends_with(".gguf");
+}
 
 // --model is that of Transformers unless it names a GGUF file.
 std::string gguf_name(const LlmFlags& flags) {
@@ -26,12 +30,18 @@ std::string gguf_name(const LlmFlags& flags) {
   return names_gguf(flags.model) ? flags.model : kDefaultGenerator;
 }
 
+// Transformers has a model on a GPU as a whole or not at all.
+std::string device_of(const GpuLayers& layers) {
+  if (layers.kind == GpuLayers::Kind::automatic) return "auto";
+  return layers.kind == GpuLayers::Kind::count && layers.count == 0 ? "cpu" : "cuda";
+}
+
 Runtime make_huggingface(const LlmFlags& flags) {
   HuggingfaceOptions options;
   const bool named = !flags.model.empty() && !names_gguf(flags.model);
   options.model = named ? flags.model : find_gguf(gguf_name(flags)).string();
   options.threads = flags.threads;
-  if (flags.gpu_layers != 0) options.device = "cuda";
+  options.device = device_of(parse_gpu_layers(flags.gpu_layers));
   return make_huggingface_runtime(options);
 }
 
@@ -40,7 +50,7 @@ Runtime make_llamacpp(const LlmFlags& flags) {
   return make_llamacpp_runtime(find_gguf(name), name,
                                {.context_size = flags.context_size,
                                 .threads = flags.threads,
-                                .gpu_layers = flags.gpu_layers});
+                                .gpu_layers = parse_gpu_layers(flags.gpu_layers)});
 }
 
 // A --model without the others' options is meant for the one method that was asked for.
@@ -57,7 +67,9 @@ Runtime make_ollama(const LlmFlags& flags) {
   }
   if (options.model.empty()) options.gguf = find_gguf(gguf_name(flags));
   options.threads = flags.threads;
-  if (flags.gpu_layers != 0) options.gpu_layers = flags.gpu_layers;
+  const GpuLayers layers = parse_gpu_layers(flags.gpu_layers);
+  if (layers.kind == GpuLayers::Kind::count) options.gpu_layers = layers.count;
+  if (layers.kind == GpuLayers::Kind::all) options.gpu_layers = kMoreThanAnyModel;
   options.context_size = flags.context_size;
   return make_ollama_runtime(options);
 }

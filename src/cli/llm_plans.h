@@ -18,7 +18,7 @@ struct LlmFlags {
   std::string url;
   std::string openai_model;
   int64_t context_size = 0;
-  int gpu_layers = 0;
+  std::string gpu_layers = "auto";  ///< as on the command line
   int threads = 0;
 };
 

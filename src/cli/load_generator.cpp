@@ -79,12 +79,20 @@ std::string read_schema(const std::string& file_or_text) {
   return schema;
 }
 
+}  // namespace
+
 GpuLayers parse_gpu_layers(const std::string& text) {
   if (text == "auto") return GpuLayers::Kind::automatic;
   return text == "all" ? GpuLayers(GpuLayers::Kind::all) : GpuLayers(std::stoi(text));
 }
 
-}  // namespace
+void add_gpu_layers_option(CLI::App& command, std::string* text) {
+  command
+      .add_option("--n-gpu-layers", *text,
+                  "Layers to keep on a GPU: a number, all, or auto, as many as fit")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "all"}) | CLI::Range(-1, kMaxCount));
+}
 
 fs::path find_gguf(const std::string& name) {
   std::error_code ignored;
@@ -109,11 +117,7 @@ void add_generator_flags(CLI::App& command, GeneratorFlags* flags) {
                   "Tokens of conversation and answer; 0: as the model was trained, at most 4096")
       ->capture_default_str()
       ->check(CLI::Range(0, 100'000'000));
-  command
-      .add_option("--n-gpu-layers", flags->gpu_layers,
-                  "Layers to keep on a GPU: a number, all, or auto, as many as fit")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "all"}) | CLI::Range(-1, kMaxCount));
+  add_gpu_layers_option(command, &flags->gpu_layers);
   command
       .add_option("--threads", flags->llama.threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()

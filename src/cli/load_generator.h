@@ -29,6 +29,12 @@ struct GeneratorFlags {
 /// outlive the command.
 void add_generator_flags(CLI::App& command, GeneratorFlags* flags);
 
+/// Adds --n-gpu-layers: a number, "all" or "auto". `text` must outlive the command.
+void add_gpu_layers_option(CLI::App& command, std::string* text);
+
+/// What the option's text means.
+GpuLayers parse_gpu_layers(const std::string& text);
+
 /// The GGUF file that `name` means: a file, a folder with one, a model that set-up fetched, or one
 /// of the hub. @throws Error not_found or invalid_input when it means none.
 std::filesystem::path find_gguf(const std::string& name);

@@ -73,7 +73,7 @@ std::string facts_table(const TaskReport& report) {
   }
   if (report.generation) {
     html += fmt::format("<tr><th>Language model</th><td>{}</td></tr>",
-                        escaped(to_text(*report.generation)));
+                        html_escaped(to_text(*report.generation)));
   }
   return html + "</table>\n";
 }

@@ -284,7 +284,10 @@ def run(torch, transformers, command, model):
         return None, {"seconds": time.perf_counter() - begin}
     if command["do"] == "load":
         begin = time.perf_counter()
-        loaded = Model(torch, transformers, command["model"], command["device"])
+        device = command["device"]
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        loaded = Model(torch, transformers, command["model"], device)
         return loaded, {"seconds": time.perf_counter() - begin, "facts": loaded.facts()}
     if command["do"] == "unload":
         return None, {}

@@ -275,7 +275,7 @@ std::optional<int64_t> HuggingfaceRuntime::peak_memory() const {
 }
 
 std::optional<int64_t> HuggingfaceRuntime::device_memory() {
-  if (options_.device == "cpu") return 0;
+  if (facts_.at("device") == "cpu") return 0;
   return count_field(child().ask({{"do", "device_memory"}}), "bytes");
 }
 

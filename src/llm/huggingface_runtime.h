@@ -10,7 +10,7 @@ namespace jnlp {
 struct HuggingfaceOptions {
   std::string model;               ///< a directory, a GGUF file, or a name that Transformers finds
   int threads = 0;                 ///< of torch; 0: as it thinks best
-  std::string device = "cpu";      ///< or "cuda"
+  std::string device = "cpu";      ///< or "cuda", or "auto": where there is one
   std::string python = {};         ///< empty: $JNLP_PYTHON, else python3 on PATH
   double patience_seconds = 3600;  ///< for one answer; then the process is killed
 };

@@ -103,7 +103,7 @@ std::optional<int64_t> LlamacppRuntime::peak_memory() const {
 }
 
 std::optional<int64_t> LlamacppRuntime::device_memory() {
-  return options_.gpu_layers == 0 ? std::optional<int64_t>(0) : std::nullopt;
+  return generator_->placement().on_gpu == 0 ? std::optional<int64_t>(0) : std::nullopt;
 }
 
 }  // namespace
