@@ -53,7 +53,7 @@ std::vector<std::string> read_prompts(const std::vector<std::string>& values) {
   std::vector<std::string> prompts;
   for (const std::string& value : values) {
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(value, ignored)) {
+    if (std::filesystem::exists(value, ignored) && !std::filesystem::is_directory(value, ignored)) {
       add_file(value, &prompts);
     } else {
       if (value.empty()) throw Error(ErrorCode::invalid_input, "a prompt is empty");

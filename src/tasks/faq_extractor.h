@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -8,7 +9,13 @@
 
 namespace jnlp {
 
-/// Answers with words of a passage: it cannot invent any.
+/// Which of some passages to quote, the most similar first, by the probabilities that a model gives
+/// its best answer in each. A model is often sure of its best guess in a passage without the
+/// answer, so that a passage must be five times as sure as the one before it; docs/chat.md has the
+/// measurement.
+size_t passage_to_quote(std::span<const float> scores);
+
+/// Answers with words of a passage, most often the most similar one: it cannot invent any.
 class FaqExtractor : public FaqReader {
  public:
   explicit FaqExtractor(QuestionAnswerer answerer, AnswerOptions options = {});

@@ -123,6 +123,15 @@ TEST(FaqAnswerer, RefusesImpossibleOptionsAndEmptyQuestions) {
   EXPECT_THROW(faq.answer(" \n"), Error);
 }
 
+TEST(FaqExtractor, ALessSimilarPassageMustBeMuchSurer) {
+  const auto chosen = [](const std::vector<float>& scores) { return passage_to_quote(scores); };
+  EXPECT_EQ(chosen({0.3F, 0.9F}), 0U);
+  EXPECT_EQ(chosen({0.1F, 0.9F, 0.9F}), 1U);
+  EXPECT_EQ(chosen({0.01F, 0.1F, 0.9F}), 2U);
+  EXPECT_EQ(chosen({0, 0, 0.1F}), 2U);  // the first two have no word to answer with
+  EXPECT_EQ(chosen({0}), 0U);
+}
+
 TEST(FaqExtractor, AnswersWithWordsOfOneOfThePassages) {
   FaqExtractor extractor{QuestionAnswerer(test::golden_model("qa"))};
   const FaqPassage one = text_passage("Maria Silva of Porto.");
