@@ -79,9 +79,10 @@ void answer_once(const ChatOptions& options, const std::string& text, Conversati
 
 // Options of the language model would have no effect where it is not asked.
 void refuse_generator_options(const CLI::App& command) {
-  for (const char* name : {"--system", "--model", "--context-size", "--n-gpu-layers",
-                           "--max-tokens", "--temperature", "--top-k", "--top-p", "--min-p",
-                           "--repeat-penalty", "--seed", "--stop", "--grammar-file"}) {
+  for (const char* name :
+       {"--system", "--model", "--context-size", "--n-gpu-layers", "--max-tokens", "--temperature",
+        "--top-k", "--top-p", "--min-p", "--repeat-penalty", "--seed", "--stop", "--grammar-file",
+        "--json-schema"}) {
     if (command.count(name) > 0) {
       throw CLI::ValidationError(name, "is for --answer-by llm; extractive answers need no such");
     }
