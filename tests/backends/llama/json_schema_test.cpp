@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <future>
+#include <ostream>
 #include <regex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/error.h"
@@ -87,10 +89,15 @@ class JsonSchema : public test::WithChatModel {
   }
 };
 
+// A question and what its answer is to be like.
 struct Case {
   std::string_view question;
   std::string_view schema;
 };
+
+std::ostream& operator<<(std::ostream& out, const Case& example) {
+  return out << example.question;
+}
 
 constexpr Case kCases[] = {
     {"Describe Paris as JSON.",
@@ -121,27 +128,30 @@ constexpr Case kCases[] = {
          "required": ["result", "when"], "additionalProperties": {"type": "boolean"}})"},
 };
 
-TEST_F(JsonSchema, AnswersSatisfyIt) {
-  for (const auto& [question, schema] : kCases) {
-    for (const float temperature : {0.0F, 1.2F}) {
-      SCOPED_TRACE(question);
-      GenerateOptions options;
-      options.json_schema = schema;
-      options.temperature = temperature;
-      options.max_tokens = 160;
-      const Generation answer = ask(std::string(question), options);
-      // It ends where the JSON does, or says that it was cut.
-      if (answer.finish_reason == FinishReason::max_tokens) {
-        EXPECT_FALSE(Json::accept(answer.text)) << answer.text;
-        continue;
-      }
-      EXPECT_EQ(answer.finish_reason, FinishReason::end_of_text);
-      const Json document = parse_json(schema, "the schema");
-      const Json value = parse_json(answer.text, answer.text);
-      EXPECT_TRUE(satisfies(document, value, document)) << answer.text;
-    }
+// A schema of the above, and how freely tokens are drawn.
+class JsonSchemaAnswers : public JsonSchema,
+                          public testing::WithParamInterface<std::tuple<Case, float>> {};
+
+TEST_P(JsonSchemaAnswers, SatisfyIt) {
+  const auto& [example, temperature] = GetParam();
+  GenerateOptions options;
+  options.json_schema = example.schema;
+  options.temperature = temperature;
+  options.max_tokens = 160;
+  const Generation answer = ask(std::string(example.question), options);
+  // It ends where the JSON does, or says that it was cut.
+  if (answer.finish_reason == FinishReason::max_tokens) {
+    EXPECT_FALSE(Json::accept(answer.text)) << answer.text;
+    return;
   }
+  EXPECT_EQ(answer.finish_reason, FinishReason::end_of_text);
+  const Json document = parse_json(example.schema, "the schema");
+  const Json value = parse_json(answer.text, answer.text);
+  EXPECT_TRUE(satisfies(document, value, document)) << answer.text;
 }
+
+INSTANTIATE_TEST_SUITE_P(Cases, JsonSchemaAnswers,
+                         testing::Combine(testing::ValuesIn(kCases), testing::Values(0.0F, 1.2F)));
 
 // The schema has no text of any length, so that the answer must be whole.
 TEST_F(JsonSchema, TheAnswerEndsWithTheJson) {
