@@ -244,6 +244,7 @@ void set_proxy(CURL* curl, const HttpRequest& request) {
     return;
   }
   const std::string proxy = upper_case_proxy(request.url);
+  if (!proxy.empty()) curl_easy_setopt(curl, CURLOPT_PROXY, proxy.c_str());
 }
 
 // From the last answer: how long to wait, and where it redirects to ("" for nowhere).
