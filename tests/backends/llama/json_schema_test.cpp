@@ -137,7 +137,7 @@ TEST_P(JsonSchemaAnswers, SatisfyIt) {
   GenerateOptions options;
   options.json_schema = example.schema;
   options.temperature = temperature;
-  options.max_tokens = 160;
+  options.max_tokens = 64;
   const Generation answer = ask(std::string(example.question), options);
   // It ends where the JSON does, or says that it was cut.
   if (answer.finish_reason == FinishReason::max_tokens) {
@@ -178,7 +178,7 @@ TEST_F(JsonSchema, HoldsForRequestsTogether) {
   for (const auto& [question, schema] : kCases) {
     GenerateOptions options;
     options.json_schema = schema;
-    options.max_tokens = 160;
+    options.max_tokens = 64;
     const std::vector<ChatMessage> messages = {{"user", std::string(question)}};
     answers.push_back(pool->submit(pool->apply_chat_template(messages), options, {}));
   }
