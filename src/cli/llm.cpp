@@ -134,7 +134,7 @@ void add_method_options(CLI::App& command, LlmFlags* flags) {
       ->type_name("URL");
   command
       .add_option("--openai-model", flags->openai_model,
-                  "Model of that server; by default the first that it lists")
+                  "Model of that server; by default its only one")
       ->type_name("NAME");
   command
       .add_option("--context-size", flags->context_size,
