@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/engine_flags.h"
 #include "cli/evaluate_task.h"
 #include "cli/load_generator.h"
+#include "cli/result_file.h"
 #include "cli/task_command.h"
 #include "evaluate/dataset_locator.h"
 #include "evaluate/evaluation_html.h"
@@ -179,17 +179,6 @@ std::string prediction_lines(const Evaluation& evaluation) {
     for (const OrderedJson& prediction : report.predictions) lines += dump_json(prediction) + "\n";
   }
   return lines;
-}
-
-// A file that cannot be written must fail before hours of work, not after.
-std::unique_ptr<AtomicFile> open_result_file(const std::string& path) {
-  return path.empty() ? nullptr : std::make_unique<AtomicFile>(path);
-}
-
-void finish_file(AtomicFile* file, const std::string& content) {
-  if (file == nullptr) return;
-  file->write(content);
-  file->commit();
 }
 
 void run(const CommandOptions& options) {

@@ -9,12 +9,12 @@
 
 #include "base/cpu_budget.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/llm_plans.h"
 #include "cli/llm_prompts.h"
 #include "cli/load_generator.h"
 #include "cli/perplexity_text.h"
+#include "cli/result_file.h"
 #include "cli/task_command.h"
 #include "cli/text_output.h"
 #include "evaluate/dataset_locator.h"
@@ -72,16 +72,6 @@ void check_failures(const LlmArguments& arguments, const LlmComparison& comparis
   }
 }
 
-std::unique_ptr<AtomicFile> open_result_file(const std::string& path) {
-  return path.empty() ? nullptr : std::make_unique<AtomicFile>(path);
-}
-
-void finish_file(AtomicFile* file, const std::string& content) {
-  if (file == nullptr) return;
-  file->write(content);
-  file->commit();
-}
-
 void run(LlmArguments arguments) {
   ComparisonOptions& options = arguments.comparison;
   options.prompts = read_prompts(arguments.prompts);
@@ -91,7 +81,6 @@ void run(LlmArguments arguments) {
     options.perplexity_text = std::move(text.text);
     options.perplexity_name = std::move(text.name);
   }
-  // A file that cannot be written must fail before the work, not after.
   const auto output = open_result_file(arguments.output);
   const auto html = open_result_file(arguments.html);
   LlmComparison comparison = compare_runtimes(plans_of(arguments.flags), options);

@@ -82,8 +82,7 @@ BenchResult summarize(const BenchWorkload& workload, const std::vector<double>& 
   BenchResult result;
   result.workload = workload;
   result.calls = static_cast<int64_t>(milliseconds.size());
-  result.latency_ms = {quantile(milliseconds, 0.5), quantile(milliseconds, 0),
-                       quantile(milliseconds, 1)};
+  result.latency_ms = spread_of(milliseconds);
   result.latency_p95_ms = quantile(milliseconds, 0.95);
   result.latency_p99_ms = quantile(milliseconds, 0.99);
   result.latency_mean_ms = mean(milliseconds);

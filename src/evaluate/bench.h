@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backends/backend.h"
+#include "report/statistics.h"
 
 namespace jnlp {
 
@@ -30,13 +31,6 @@ struct BenchOptions {
   int64_t min_calls = 5;       ///< ... and there are so many
   double warmup_seconds = .1;  ///< at least one call goes before and is not counted
   uint64_t seed = 0;           ///< of the token ids
-};
-
-/// Of one quantity over all calls.
-struct Spread {
-  double median = 0;
-  double min = 0;
-  double max = 0;
 };
 
 /// How long the calls of a workload took. Quantiles by linear interpolation.

@@ -25,7 +25,7 @@ std::string chart(const LlmComparison& comparison, const std::string& title, con
   return fmt::format("<h2>{}</h2>\n", html_escaped(title)) + bar_chart(title, bars);
 }
 
-std::optional<double> median_of(const std::optional<RunSpread>& spread) {
+std::optional<double> median_of(const std::optional<Spread>& spread) {
   return spread ? std::optional(spread->median) : std::nullopt;
 }
 

@@ -9,7 +9,7 @@ OrderedJson known(const std::optional<T>& value) {
   return value ? OrderedJson(*value) : OrderedJson(nullptr);
 }
 
-OrderedJson spread_json(const std::optional<RunSpread>& spread) {
+OrderedJson spread_json(const std::optional<Spread>& spread) {
   if (!spread) return nullptr;
   return {{"median", spread->median}, {"min", spread->min}, {"max", spread->max}};
 }

@@ -10,15 +10,15 @@ namespace {
 constexpr auto kRight = TextTable::Align::right;
 constexpr const char* kNotMeasured = "-";
 
-std::string rate_text(const std::optional<RunSpread>& rate) {
+std::string rate_text(const std::optional<Spread>& rate) {
   return rate ? fmt::format("{:.1f}", rate->median) : kNotMeasured;
 }
 
-std::string range_text(const std::optional<RunSpread>& rate) {
+std::string range_text(const std::optional<Spread>& rate) {
   return rate ? fmt::format("{:.1f}-{:.1f}", rate->min, rate->max) : kNotMeasured;
 }
 
-std::string milliseconds_per_token(const std::optional<RunSpread>& rate) {
+std::string milliseconds_per_token(const std::optional<Spread>& rate) {
   return rate ? fmt::format("{:.2f}", 1e3 / rate->median) : kNotMeasured;
 }
 

@@ -46,7 +46,7 @@ std::string fastest(const LlmComparison& comparison) {
   std::vector<Contender> contenders;
   for (const MethodResult& method : comparison.methods) {
     if (!method.failure.empty() || !method.decode_per_second) continue;
-    const RunSpread& rate = *method.decode_per_second;
+    const Spread& rate = *method.decode_per_second;
     contenders.push_back({method.method, rate.median, rate.min, rate.max});
   }
   if (contenders.size() < 2) return {};

@@ -9,18 +9,9 @@
 #include "base/json.h"
 #include "llm/quality_run.h"
 #include "llm/runtime.h"
+#include "report/statistics.h"
 
 namespace jnlp {
-
-/// Of one quantity over the runs.
-struct RunSpread {
-  double median = 0;
-  double min = 0;
-  double max = 0;
-};
-
-/// @throws Error internal for no values.
-RunSpread spread_of(const std::vector<double>& values);
 
 /// One prompt and what a method made of it, all runs.
 struct PromptResult {
@@ -59,12 +50,12 @@ struct MethodResult {
   double first_token_p95 = 0;
 
   // Spreads over the runs, each of which takes all prompts together.
-  std::optional<RunSpread> tokens_per_second;   ///< generated, by the time of whole requests
-  std::optional<RunSpread> prefill_per_second;  ///< tokens read until the first token
-  std::optional<RunSpread> decode_per_second;   ///< tokens after the first
+  std::optional<Spread> tokens_per_second;   ///< generated, by the time of whole requests
+  std::optional<Spread> prefill_per_second;  ///< tokens read until the first token
+  std::optional<Spread> decode_per_second;   ///< tokens after the first
   // As the runtime says of itself, without what lies between it and us.
-  std::optional<RunSpread> own_prefill_per_second;
-  std::optional<RunSpread> own_decode_per_second;
+  std::optional<Spread> own_prefill_per_second;
+  std::optional<Spread> own_decode_per_second;
 
   std::optional<int64_t> peak_memory;      ///< resident bytes
   std::optional<int64_t> device_memory;    ///< bytes on GPUs

@@ -15,17 +15,11 @@ namespace {
 // the last one.
 constexpr const char* kOtherPrompt = "#";
 
-std::optional<RunSpread> spread_if_any(const std::vector<double>& values) {
+std::optional<Spread> spread_if_any(const std::vector<double>& values) {
   return values.empty() ? std::nullopt : std::optional(spread_of(values));
 }
 
 }  // namespace
-
-RunSpread spread_of(const std::vector<double>& values) {
-  if (values.empty()) throw Error(ErrorCode::internal, "the spread of no values");
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  return {quantile(values, 0.5), *least, *greatest};
-}
 
 MethodRun::MethodRun(const MethodPlan& plan, const ComparisonOptions& options)
     : plan_(plan), options_(options) {

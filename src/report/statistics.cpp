@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/error.h"
+
 namespace jnlp {
 
 double quantile(std::vector<double> values, double q) {
@@ -17,6 +19,12 @@ double quantile(std::vector<double> values, double q) {
   if (fraction == 0 || low + 1 == values.end()) return *low;
   const double above = *std::min_element(low + 1, values.end());
   return *low + (above - *low) * fraction;
+}
+
+Spread spread_of(const std::vector<double>& values) {
+  if (values.empty()) throw Error(ErrorCode::internal, "the spread of no values");
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  return {quantile(values, 0.5), *least, *greatest};
 }
 
 double mean(const std::vector<double>& values) {

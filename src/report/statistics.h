@@ -8,6 +8,16 @@ namespace jnlp {
 /// default method (type 7 of Hyndman and Fan 1996). NaN when there are no values.
 double quantile(std::vector<double> values, double q);
 
+/// Of one quantity, measured several times.
+struct Spread {
+  double median = 0;
+  double min = 0;
+  double max = 0;
+};
+
+/// The median by quantile(). @throws Error internal when there are no values.
+Spread spread_of(const std::vector<double>& values);
+
 /// Arithmetic mean; NaN when there are no values.
 double mean(const std::vector<double>& values);
 

@@ -1,30 +1,18 @@
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "evaluate/datasets/dataset.h"
-#include "evaluate/datasets/directory.h"
+#include "evaluate/datasets/row_files.h"
 #include "evaluate/datasets/rows.h"
 
 namespace jnlp {
 namespace {
 
-std::string text_of(const DataSource& source, size_t line, const Json& cell,
-                    std::string_view what) {
-  if (!cell.is_string()) fail_at(source, line, fmt::format("the {} is not a string", what));
-  const auto& text = cell.get_ref<const std::string&>();
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    fail_at(source, line, fmt::format("the {} is empty", what));
-  }
-  return text;
-}
-
 // A string, or a list of some.
 std::vector<std::string> texts_of(const DataSource& source, size_t line, const Json& cell,
                                   std::string_view what) {
-  if (!cell.is_array()) return {text_of(source, line, cell, what)};
+  if (!cell.is_array()) return {nonblank_text(source, line, cell, what)};
   std::vector<std::string> texts;
-  for (const Json& element : cell) texts.push_back(text_of(source, line, element, what));
+  for (const Json& element : cell) texts.push_back(nonblank_text(source, line, element, what));
   return texts;
 }
 
@@ -64,7 +52,7 @@ ChatExample example_of(const DataSource& source, size_t line, const Json& row,
     example.answers = texts_of(source, line, *answers, "answer");
     example.is_impossible = example.answers.empty();
   } else if (const auto answer = row.find("answer"); answer != row.end()) {
-    example.answers = {text_of(source, line, *answer, "answer")};
+    example.answers = {nonblank_text(source, line, *answer, "answer")};
   }
   return example;
 }
@@ -72,18 +60,7 @@ ChatExample example_of(const DataSource& source, size_t line, const Json& row,
 }  // namespace
 
 Dataset<ChatExample> read_chat(const std::filesystem::path& path, const ReadOptions& options) {
-  Dataset<ChatExample> data;
-  data.files = find_split_files(path, options.split);
-  for (const auto& file : data.files) {
-    const DataSource source = open_source(file, options.format);
-    data.format = source.format;
-    const size_t before = data.examples.size();
-    for_each_row(source, [&](const Json& row, size_t line) {
-      data.examples.push_back(example_of(source, line, row, options));
-    });
-    if (data.examples.size() == before) fail_in(source, "has no questions");
-  }
-  return data;
+  return read_row_files<ChatExample>(path, options, example_of, "has no questions");
 }
 
 }  // namespace jnlp

@@ -141,4 +141,14 @@ const Json& find_cell(const DataSource& source, size_t line, const Json& row,
   fail_at(source, line, message);
 }
 
+const std::string& nonblank_text(const DataSource& source, size_t line, const Json& cell,
+                                 std::string_view what) {
+  if (!cell.is_string()) fail_at(source, line, fmt::format("the {} is not a string", what));
+  const auto& text = cell.get_ref<const std::string&>();
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    fail_at(source, line, fmt::format("the {} is empty", what));
+  }
+  return text;
+}
+
 }  // namespace jnlp

@@ -26,4 +26,9 @@ const Json& find_cell(const DataSource& source, size_t line, const Json& row,
                       const std::string& wanted, const std::vector<std::string>& candidates,
                       std::string_view what, std::string_view option);
 
+/// A cell that must be a text and not blank. `what` says what it is, in the error.
+/// @throws Error invalid_input.
+const std::string& nonblank_text(const DataSource& source, size_t line, const Json& cell,
+                                 std::string_view what);
+
 }  // namespace jnlp
