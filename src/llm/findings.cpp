@@ -136,13 +136,13 @@ std::string best_predictor(const LlmComparison& comparison) {
 }
 
 std::string other_models(const LlmComparison& comparison) {
-  std::set<std::string> models;
+  std::set<std::string> weights;
   for (const MethodResult& method : comparison.methods) {
-    if (method.failure.empty()) models.insert(method.model);
+    if (method.failure.empty()) weights.insert(method.weights);
   }
-  return models.size() < 2 ? ""
-                           : "The methods ran different models or files: what differs comes from "
-                             "these as much as from the runtimes.";
+  return weights.size() < 2 ? ""
+                            : "The methods ran different models or files: what differs comes from "
+                              "these as much as from the runtimes.";
 }
 
 }  // namespace

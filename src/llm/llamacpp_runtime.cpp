@@ -17,6 +17,7 @@ class LlamacppRuntime : public LlmRuntime {
 
   std::string method() const override { return "llamacpp"; }
   std::string model() const override { return name_; }
+  std::string weights() const override { return gguf_.string(); }
   RuntimeLoad load() override;
   OrderedJson facts() const override;
   RuntimeAnswer generate(const RuntimeRequest& request) override;

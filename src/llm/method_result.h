@@ -37,6 +37,7 @@ struct MethodResult {
   std::string method;
   std::string failure;  ///< empty when all was measured
   std::string model;
+  std::string weights;  ///< as LlmRuntime::weights()
   OrderedJson facts;
   RuntimeLoad load;
   std::vector<PromptResult> prompts;

@@ -47,6 +47,7 @@ void MethodRun::load() {
     runtime_ = plan_.make();
     result_.load = runtime_->load();
     result_.model = runtime_->model();
+    result_.weights = runtime_->weights();
     result_.facts = runtime_->facts();
     // Buffers grow to the sizes of the prompts, clocks rise.
     runtime_->generate({options_.prompts.front(), options_.chat, 8, {}});

@@ -18,6 +18,7 @@ struct Behaviour {
   bool counts = true;
   bool scores = false;
   int fails_at_call = -1;
+  std::string weights = "file";
 };
 
 // Finds the first letter or word of its scale likeliest.
@@ -42,7 +43,8 @@ class KnownRuntime : public LlmRuntime {
       : method_(std::move(method)), behaviour_(std::move(behaviour)), calls_(calls) {}
 
   std::string method() const override { return method_; }
-  std::string model() const override { return "known"; }
+  std::string model() const override { return "known to " + method_; }
+  std::string weights() const override { return behaviour_.weights; }
   OrderedJson facts() const override { return {{"description", "of the test"}}; }
   RuntimeLoad load() override {
     return {.cold_seconds = 2, .warm_seconds = 1, .note = "as the test says"};
@@ -241,6 +243,17 @@ TEST(Findings, EqualSpeedsAreNoFinding) {
   const LlmComparison comparison =
       compare_runtimes({plan("ollama", {}), plan("llamacpp", {})}, two_prompts());
   EXPECT_TRUE(contains(comparison.findings, "no clear difference between ollama and llamacpp"));
+}
+
+TEST(Findings, OtherWeightsAreNamed) {
+  Behaviour other;
+  other.weights = "other file";
+  EXPECT_TRUE(contains(
+      compare_runtimes({plan("ollama", {}), plan("llamacpp", other)}, two_prompts()).findings,
+      "different models"));
+  EXPECT_FALSE(
+      contains(compare_runtimes({plan("ollama", {}), plan("llamacpp", {})}, two_prompts()).findings,
+               "different models"));
 }
 
 TEST(Findings, OneMethodIsNoComparison) {
