@@ -7,8 +7,7 @@ A file holds cases divided by lines of `---`. Lines of a case, in any order:
     needs: model sentiment           skip the case, saying so, unless the model is found (or: gguf NAME, a model
                                      of one GGUF file; shared PATH, a file of the shared data sets; program NAME, in
                                      PATH; train, the training program beside the binary; llama or no-llama, a
-                                     binary built with or without llama.cpp; unsanitized, for what would take minutes under sanitizers
-                                     and runs the same code as a case that has no such need)
+                                     binary built with or without llama.cpp)
     run: sentiment "I love it"       arguments, split as a shell splits them; {data} is tests/cli/data, {tmp} a fresh
                                      folder of the case, {shared} the shared data sets, {golden} tests/golden, {file:NAME}
                                      tests/cli/data/NAME
@@ -117,8 +116,6 @@ def missing(need, binary):
         return "a program built with sanitizers does not run under qemu"
     if kind == "program":
         return None if shutil.which(what) else f"the program {what} is not installed"
-    if kind == "unsanitized":
-        return "a program built with sanitizers takes a minute for it" if os.environ.get("JNLP_SANITIZE") else None
     if kind == "train":
         return None if (binary.parent / "jetson-nlp-train").exists() else "jetson-nlp-train is not built"
     sys.exit(f"unknown need: {need}")
