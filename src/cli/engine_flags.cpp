@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace jnlp {
 
@@ -16,9 +17,15 @@ void add_engine_flags(CLI::App& command, EngineOptions* options) {
       ->check(CLI::IsMember(weight_type_names()))
       ->type_name("TYPE");
   command
-      .add_option("--keep-fp32", options->keep_f32,
-                  "Layers that stay FP32 with another --dtype: parts of names such as ffn.down, "
-                  "attention.query, layers.0. or embeddings.word, parted by commas")
+      .add_option_function<std::vector<std::string>>(
+          "--keep-fp32",
+          [options](const std::vector<std::string>& names) {
+            const bool none = names == std::vector<std::string>{"none"};
+            options->keep_f32 = none ? std::vector<std::string>{} : names;
+          },
+          "Layers that stay FP32 with another --dtype: parts of names such as ffn.down, "
+          "attention.query, layers.0. or embeddings.word, parted by commas; none: no layer; by "
+          "default with int8 those that the model's config.json names as int8_keep_fp32")
       ->delimiter(',')
       ->type_name("NAMES");
 }

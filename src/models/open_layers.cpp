@@ -14,7 +14,7 @@ namespace {
 bool serves(const PreparedFacts& facts, std::optional<Head> head, const EngineOptions& options) {
   return (!head || *head == facts.head) &&
          (!options.weights || options.weights == facts.options.weights) &&
-         (options.keep_f32.empty() || options.keep_f32 == facts.options.keep_f32);
+         (!options.keep_f32 || options.keep_f32 == facts.options.keep_f32);
 }
 
 [[noreturn]] void fail_without_weights(const ModelDir& model, const PreparedFacts& facts) {
@@ -52,7 +52,7 @@ OpenedLayers open_layers(const ModelDir& model, const EncoderConfig& config,
   const Head chosen = head.value_or(head_of(model));
   auto source = std::make_unique<CheckpointSource>(model, model_weights(config, model, chosen),
                                                    adaptable_weights(config), exec);
-  return {std::move(source), chosen, options, false};
+  return {std::move(source), chosen, options.completed_by(model.config), false};
 }
 
 }  // namespace jnlp

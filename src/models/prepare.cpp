@@ -94,13 +94,12 @@ PackedModel write_prepared_file(const ModelDir& model, const ModelDir& target,
                               exec);
   PreparedFileWriter writer;
   RecordingSource source(checkpoint, &writer, options.progress);
-  const Encoder encoder(config, options.engine, source);
+  const EngineOptions engine = options.engine.completed_by(model.config);
+  const Encoder encoder(config, engine, source);
   const HeadLayers head_layers(config, head, model, source);
   const double taken = stopwatch.seconds();
   PackedModel packed{
-      {options.engine, head, dump_json(target.config), weight_fingerprint(target), options.notes},
-      taken};
-  packed.facts.options.weights = options.engine.weight_type();
+      {engine, head, dump_json(target.config), weight_fingerprint(target), options.notes}, taken};
   writer.write(target.path / kPreparedFile, packed.facts);
   return packed;
 }

@@ -201,7 +201,7 @@ void PreparedFileWriter::write(const std::filesystem::path& path,
   metadata["format"] = kFormat;
   metadata["version"] = kVersion;
   metadata["weights"] = to_string(facts.options.weight_type());
-  metadata["keep_fp32"] = fmt::format("{}", fmt::join(facts.options.keep_f32, ","));
+  metadata["keep_fp32"] = fmt::format("{}", fmt::join(facts.options.keep_f32.value(), ","));
   metadata["head"] = to_string(facts.head);
   metadata["config"] = facts.config;
   metadata["fingerprint"] = facts.fingerprint;

@@ -61,7 +61,7 @@ std::vector<int32_t> last_tokens(std::span<const std::unique_ptr<Search>> search
 Seq2SeqModel::Seq2SeqModel(const ModelDir& model, std::shared_ptr<ThreadPool> pool,
                            const Kernels& kernels, const EngineOptions& options)
     : config_(read_seq2seq_config(model.config)),
-      options_(options),
+      options_(options.completed_by(model.config)),
       kernels_(kernels),
       pool_(std::move(pool)),
       defaults_(read_generation_options(model.config, model.generation_config)) {

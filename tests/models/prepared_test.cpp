@@ -30,7 +30,7 @@ TEST_P(PreparedGolden, GivesTheBitsOfTheModelPackedAtLoad) {
   const test::GoldenModel golden = test::load_golden_model(GetParam());
   const test::TemporaryDir directory;
   for (const WeightType type : {WeightType::f32, WeightType::int8}) {
-    const EngineOptions engine{type, {"ffn.down"}};
+    const EngineOptions engine{type, {{"ffn.down"}}};
     const fs::path output = directory.path() / to_string(type);
     prepare(golden.directory, {.output = output, .engine = engine});
     EncoderModel packed = load(golden.directory, std::nullopt, engine);
@@ -42,9 +42,9 @@ TEST_P(PreparedGolden, GivesTheBitsOfTheModelPackedAtLoad) {
     const Output expected = packed.run(golden.batch);
     EXPECT_EQ(prepared.run(golden.batch).values, expected.values) << to_string(type);
     // What lies beside it for other tools is the same model (an adapter's is merged).
-    EncoderModel repacked = load(output, std::nullopt, {type, {"ffn."}});
+    EncoderModel repacked = load(output, std::nullopt, {type, {{"ffn."}}});
     EXPECT_FALSE(repacked.prepared());
-    EncoderModel other = load(golden.directory, std::nullopt, {type, {"ffn."}});
+    EncoderModel other = load(golden.directory, std::nullopt, {type, {{"ffn."}}});
     EXPECT_EQ(repacked.run(golden.batch).values, other.run(golden.batch).values);
   }
 }
@@ -93,7 +93,7 @@ TEST_F(Prepared, IsIgnoredWhenSomethingElseIsAsked) {
   EXPECT_TRUE(load(model()).prepared());
   EXPECT_TRUE(load(model(), Head::embedding, {WeightType::int8}).prepared());
   EXPECT_FALSE(load(model(), std::nullopt, {WeightType::f32}).prepared());
-  EXPECT_FALSE(load(model(), std::nullopt, {WeightType::int8, {"ffn"}}).prepared());
+  EXPECT_FALSE(load(model(), std::nullopt, {WeightType::int8, {{"ffn"}}}).prepared());
 }
 
 TEST_F(Prepared, AloneItServesOnlyWhatItWasMadeFor) {
