@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "evaluate/datasets/dataset.h"
 #include "support/paths.h"
@@ -46,13 +45,8 @@ TEST_F(SharedData, Sst2) {
   EXPECT_EQ(read_classification(folder_ / "sst2/train.tsv.gz").examples.size(), 67349U);
 }
 
-TEST_F(SharedData, ImdbTenThousandInLessThanASecond) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto data = read_classification(folder_ / "imdb/train-10k.jsonl.gz");
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(data.examples.size(), 9970U);
-  RecordProperty("seconds", std::to_string(seconds.count()));
-  EXPECT_LT(seconds.count(), 5.0);  // 1 s is the aim for a release build on an idle machine
+TEST_F(SharedData, Imdb) {
+  EXPECT_EQ(read_classification(folder_ / "imdb/train-10k.jsonl.gz").examples.size(), 9970U);
 }
 
 TEST_F(SharedData, OtherClassification) {
