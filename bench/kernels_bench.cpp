@@ -194,7 +194,11 @@ const bool registered = [] {
     });
     row("quantize", [k](float* x, int64_t n) {
       uint8_t bytes[kInt8Depth * 8];
-      k->quantize(x, n, bytes);
+      k->quantize(x, nullptr, n, bytes);
+    });
+    row("quantize_scaled", [k](float* x, int64_t n) {
+      uint8_t bytes[kInt8Depth * 8];
+      k->quantize(x, x, n, bytes);
     });
     row("layer_norm", [k](float* x, int64_t n) {
       k->layer_norm({x, nullptr, x, x, 1e-12F, n, x});

@@ -13,6 +13,7 @@ void add_commands(CLI::App& app) {
   add_chat_command(app);
   add_evaluate_command(app);
   add_bench_command(app);
+  add_calibrate_command(app);
   add_prepare_command(app);
   add_quantize_command(app);
   add_llm_command(app);

@@ -14,6 +14,7 @@ void add_completion_command(CLI::App& app);
 void add_embed_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app);
 void add_ner_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_prepare_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
 void add_qa_command(CLI::App& app);

@@ -94,9 +94,14 @@ void set_tokenizer(const fs::path& directory, ModelDir* model) {
   model->tokenizer_config = has_file(config) ? read_object(config) : Json();
 }
 
-void set_prepared(const fs::path& directory, ModelDir* model) {
-  model->prepared_file.reset();
-  if (has_file(directory / kPreparedFile)) model->prepared_file = directory / kPreparedFile;
+// Files that only jetson-nlp makes and reads.
+void set_own_files(const fs::path& directory, ModelDir* model) {
+  const auto if_there = [&](std::string_view name) {
+    const fs::path file = directory / name;
+    return has_file(file) ? std::optional(file) : std::nullopt;
+  };
+  model->prepared_file = if_there(kPreparedFile);
+  model->ranges_file = if_there(kActivationRangesFile);
 }
 
 ModelDir open_full(const fs::path& directory) {
@@ -113,7 +118,7 @@ ModelDir open_full(const fs::path& directory) {
   const fs::path generation = directory / "generation_config.json";
   if (has_file(generation)) model.generation_config = read_object(generation);
   model.weight_files = find_weights(directory);
-  set_prepared(directory, &model);
+  set_own_files(directory, &model);
   set_tokenizer(directory, &model);
   return model;
 }
@@ -159,7 +164,7 @@ ModelDir open_adapter(const fs::path& directory, const BaseResolver& find_base) 
   model.path = directory;
   model.adapter_file = weights;
   model.adapter_config = adapter_config;
-  set_prepared(directory, &model);
+  set_own_files(directory, &model);
   if (has_file(directory / "config.json")) {
     model.config.update(read_object(directory / "config.json"));
   }

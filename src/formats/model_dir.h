@@ -14,6 +14,9 @@ namespace jnlp {
 /// Name of the file that holds a model's weights ready to run (models/prepared_file.h).
 inline constexpr std::string_view kPreparedFile = "prepared.safetensors";
 
+/// Name of the file that says how large a model's activations become (models/activation_ranges.h).
+inline constexpr std::string_view kActivationRangesFile = "activation_ranges.safetensors";
+
 /// Finds the directory of the base model that an adapter names. hub's resolve_model is one.
 using BaseResolver = std::function<std::filesystem::path(std::string_view name)>;
 
@@ -30,6 +33,7 @@ struct ModelDir {
   Json adapter_config;  ///< adapter_config.json, null for a full model
   /// kPreparedFile of `path`, if it is there: then a full model may have no weight files.
   std::optional<std::filesystem::path> prepared_file;
+  std::optional<std::filesystem::path> ranges_file;  ///< kActivationRangesFile of `path`, if any
 
   /// Directory that holds the tokenizer's files: the adapter's own when it has them.
   std::filesystem::path tokenizer_path;

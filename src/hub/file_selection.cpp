@@ -8,11 +8,12 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "formats/model_dir.h"
 
 namespace jnlp {
 namespace {
 
-constexpr std::array<std::string_view, 15> kPlainFiles = {
+constexpr std::array<std::string_view, 16> kPlainFiles = {
     "config.json",         "generation_config.json",
     "tokenizer.json",      "tokenizer_config.json",
     "vocab.txt",           "vocab.json",
@@ -20,7 +21,7 @@ constexpr std::array<std::string_view, 15> kPlainFiles = {
     "modules.json",        "special_tokens_map.json",
     "adapter_config.json", "sentence_bert_config.json",
     "chat_template.jinja", "config_sentence_transformers.json",
-    "chat_template.json"};
+    "chat_template.json",  kActivationRangesFile};
 constexpr std::string_view kWeights = "model.safetensors";
 constexpr std::string_view kIndex = "model.safetensors.index.json";
 constexpr std::string_view kAdapter = "adapter_model.safetensors";

@@ -99,18 +99,37 @@ void gemm_int8(const GemmInt8Args& g) {
   multiply_int8<MultiplyInt8Tile>(g);
 }
 
+// A row as it is quantized.
+struct PlainRow {
+  const float* x;
+  Lanes lanes(int64_t i) const { return load(x + i); }
+  Lanes partial(int64_t i, int64_t n) const { return load_partial(x + i, n, 0.0F); }
+};
+
+struct ScaledRow {
+  const float* x;
+  const float* factors;
+  Lanes lanes(int64_t i) const { return mul(load(x + i), load(factors + i)); }
+  Lanes partial(int64_t i, int64_t n) const {
+    return mul(load_partial(x + i, n, 0.0F), load_partial(factors + i, n, 0.0F));
+  }
+};
+
 // Adding kRoundShift leaves a whole number in the low bits, as for exp.
-RowScale quantize(const float* x, int64_t n, uint8_t* out) {
+template <typename Row>
+inline RowScale quantize_row(const Row& row, int64_t n, uint8_t* out) {
   Lanes least = broadcast(0.0F);
   Lanes greatest = broadcast(0.0F);
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    least = min(least, load(x + i));
-    greatest = max(greatest, load(x + i));
+    const Lanes values = row.lanes(i);
+    least = min(least, values);
+    greatest = max(greatest, values);
   }
   if (i < n) {
-    least = min(least, load_partial(x + i, n - i, 0.0F));
-    greatest = max(greatest, load_partial(x + i, n - i, 0.0F));
+    const Lanes rest = row.partial(i, n - i);
+    least = min(least, rest);
+    greatest = max(greatest, rest);
   }
   const float low = -greatest_lane(sub(broadcast(0.0F), least));
   const float high = greatest_lane(greatest);
@@ -128,14 +147,18 @@ RowScale quantize(const float* x, int64_t n, uint8_t* out) {
   const Lanes highest = broadcast(kRoundShift + 255.0F);
   const auto step = [=](Lanes v) { return min(max(fma(v, factor, shift), lowest), highest); };
   for (i = 0; i + kLanes <= n; i += kLanes) {
-    store_low_bytes(out + i, step(load(x + i)), kLanes);
+    store_low_bytes(out + i, step(row.lanes(i)), kLanes);
   }
   if (i < n) {
-    const Lanes rest = load_partial(x + i, n - i, 0.0F);
-    store_low_bytes(out + i, step(rest), n - i);
+    store_low_bytes(out + i, step(row.partial(i, n - i)), n - i);
   }
   for (i = n; i % kInt8Depth != 0; ++i) out[i] = 0;
   return {range / 255.0F, static_cast<int32_t>(zero)};
+}
+
+RowScale quantize(const float* x, const float* factors, int64_t n, uint8_t* out) {
+  return factors == nullptr ? quantize_row(PlainRow{x}, n, out)
+                            : quantize_row(ScaledRow{x, factors}, n, out);
 }
 
 }  // namespace

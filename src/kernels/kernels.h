@@ -190,8 +190,9 @@ struct Kernels {
   int64_t bf16_bytes;  ///< of a value that to_bf16 makes: 2 or 4
   void (*gemm_int8)(const GemmInt8Args& args);
   /// Quantizes a row of n floats to unsigned bytes: 255 steps from its least to its greatest value
-  /// (0 is always within). `out` gets n bytes, then zeros up to a multiple of kInt8Depth.
-  RowScale (*quantize)(const float* x, int64_t n, uint8_t* out);
+  /// (0 is always within). `out` gets n bytes, then zeros up to a multiple of kInt8Depth. Each
+  /// value is multiplied by its own of n `factors` before; null for ones.
+  RowScale (*quantize)(const float* x, const float* factors, int64_t n, uint8_t* out);
   /// Packs a row-major K x N matrix (`stride` floats from row to row).
   void (*pack)(const float* source, int64_t depth, int64_t columns, int64_t stride, float* panels);
   /// Packs the transpose of a row-major N x K matrix, as weights and attention keys are stored.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "ops/smoothing.h"
 
 namespace jnlp {
 
@@ -13,6 +14,7 @@ CheckpointSource::CheckpointSource(const ModelDir& model, std::vector<WeightSpec
       exec_(exec),
       store_(model) {
   store_.check_adapter(adaptable);
+  if (model.ranges_file) ranges_ = read_activation_ranges(*model.ranges_file);
 }
 
 PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, WeightType type) {
@@ -31,7 +33,22 @@ PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, W
     }
     parts.push_back({loaded[i].values, loaded[i + 1].values});
   }
-  return PackedLinear(exec_, inputs, parts, type);
+  std::vector<float> factors;
+  if (type == WeightType::int8) factors = factors_of(modules.front(), inputs, parts);
+  return PackedLinear(exec_, inputs, parts, type, factors);
+}
+
+std::vector<float> CheckpointSource::factors_of(const std::string& module, int64_t inputs,
+                                                std::span<const LinearPart> parts) const {
+  const auto maxima = ranges_.find(module);
+  if (maxima == ranges_.end()) return {};
+  if (static_cast<int64_t>(maxima->second.size()) != inputs) {
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} of this model was made for another one: '{}' has {} inputs there "
+                            "and {} here; run 'jetson-nlp calibrate' again, or remove the file",
+                            kActivationRangesFile, module, maxima->second.size(), inputs));
+  }
+  return smoothing_factors(inputs, parts, maxima->second);
 }
 
 bool CheckpointSource::stored(std::string_view name) const {

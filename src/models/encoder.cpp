@@ -96,6 +96,18 @@ Encoder::Encoder(const EncoderConfig& config, const EngineOptions& options, Laye
   }
 }
 
+std::vector<std::pair<std::string, LinearView>> Encoder::inner_layers() const {
+  std::vector<std::pair<std::string, LinearView>> found;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const std::string name = fmt::format("layers.{}.", i);
+    found.emplace_back(name + "attention.query", layers_[i].query_key_value.view());
+    found.emplace_back(name + "attention.output", layers_[i].attention_output.view());
+    found.emplace_back(name + "ffn.up", layers_[i].up.view());
+    found.emplace_back(name + "ffn.down", layers_[i].down.view());
+  }
+  return found;
+}
+
 void Encoder::embed(const Exec& exec, const Batch& batch, EncoderScratch* scratch,
                     float* hidden) const {
   const int64_t width = config_.embedding_size;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/backend.h"
@@ -41,6 +43,8 @@ class Encoder {
   Encoder(const EncoderConfig& config, const EngineOptions& options, LayerSource& source);
 
   const EncoderConfig& config() const { return config_; }
+  /// The matrices inside of the layers, which may be quantized, by their first module's name.
+  std::vector<std::pair<std::string, LinearView>> inner_layers() const;
 
   /// Hidden states after the last layer, hidden_size floats per row: a row per token, or with
   /// `first_token_only` a row per sequence. The batch must be checked already.

@@ -104,4 +104,19 @@ Output EncoderModel::run(const Batch& batch) {
   return output;
 }
 
+void EncoderModel::observe(const Batch& batch, InputObserver* observer) {
+  check(batch);
+  const std::lock_guard turn(turn_);
+  const auto show_to = [&](InputObserver* whom) {
+    scratch_.per_worker.resize(static_cast<size_t>(pool_->size()));
+    for (RowScratch& worker : scratch_.per_worker) worker.linear.observer = whom;
+  };
+  show_to(observer);
+  for_each_chunk(batch, [&](const Batch& chunk, int64_t) {
+    const ThreadPool::Turn pool_turn(*pool_);
+    encoder_->forward({kernels_, *pool_}, chunk, false, &scratch_, &hidden_);
+  });
+  show_to(nullptr);
+}
+
 }  // namespace jnlp

@@ -35,6 +35,11 @@ class EncoderModel {
   ///   in the vocabulary, naming the sequence.
   Output run(const Batch& batch);
 
+  /// Runs all tokens of a batch through all layers for an observer, without the head.
+  /// @throws Error as run().
+  void observe(const Batch& batch, InputObserver* observer);
+  const Encoder& encoder() const { return *encoder_; }
+
  private:
   void check(const Batch& batch) const;
 

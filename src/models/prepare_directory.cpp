@@ -160,6 +160,7 @@ void write_usual_files(const ModelDir& model, const PrepareOptions& options, con
   }
   copy_tokenizer(model.tokenizer_path, to);
   for (const char* name : kSideFiles) copy_if_there(model.path / name, to / name);
+  if (model.ranges_file) copy_with_progress(*model.ranges_file, to / kActivationRangesFile);
   copy_modules(model.modules_path(), to);
   if (!options.prepared_only) write_weights(model, options, to);
 }

@@ -14,9 +14,9 @@ namespace jnlp {
 namespace {
 
 constexpr std::string_view kFormat = "jetson-nlp prepared model";
-// To be raised whenever older files would be read wrongly: another layout in kernels.h, another
-// kPanelColumns or kInt8Depth, other names, other layers joined.
-constexpr std::string_view kVersion = "1";
+// To be raised whenever a program would read files of another version wrongly: another layout in
+// kernels.h, another kPanelColumns or kInt8Depth, other names, other layers joined.
+constexpr std::string_view kVersion = "2";
 constexpr std::string_view kLayerKey = "linear.";
 // Far above any real layer, far below overflow.
 constexpr int64_t kMaxSize = int64_t{1} << 28;
@@ -143,6 +143,10 @@ LinearView PreparedFile::linear(const std::string& name) const {
         reinterpret_cast<const float*>(bytes(name + ".column_scales", DType::f32, padded).data());
     layer.column_sums =
         reinterpret_cast<const int32_t*>(bytes(name + ".column_sums", DType::i32, padded).data());
+    if (const std::string factors = name + ".input_factors"; file_.contains(factors)) {
+      layer.input_factors =
+          reinterpret_cast<const float*>(bytes(factors, DType::f32, *inputs).data());
+    }
   }
   return layer;
 }
@@ -171,7 +175,8 @@ void PreparedFile::check_belongs_to(const ModelDir& model) const {
 
 void PreparedFileWriter::add(const std::string& name, const LinearView& layer) {
   const int64_t padded = panels_of(layer) * kPanelColumns;
-  const int64_t floats = padded * static_cast<int64_t>(sizeof(float));
+  constexpr auto kFloatBytes = static_cast<int64_t>(sizeof(float));
+  const int64_t floats = padded * kFloatBytes;
   layers_[std::string(kLayerKey) + name] =
       fmt::format("{} {} {}", to_string(layer.type), layer.outputs, layer.inputs);
   tensors_.push_back({name + ".panels", panel_dtype(layer.type), panel_shape(layer),
@@ -182,6 +187,11 @@ void PreparedFileWriter::add(const std::string& name, const LinearView& layer) {
       {name + ".column_scales", DType::f32, {padded}, bytes_of(layer.column_scales, floats)});
   tensors_.push_back(
       {name + ".column_sums", DType::i32, {padded}, bytes_of(layer.column_sums, floats)});
+  if (layer.input_factors == nullptr) return;
+  tensors_.push_back({name + ".input_factors",
+                      DType::f32,
+                      {layer.inputs},
+                      bytes_of(layer.input_factors, layer.inputs * kFloatBytes)});
 }
 
 void PreparedFileWriter::add(const std::string& name, const Weight& table) {

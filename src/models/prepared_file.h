@@ -26,7 +26,8 @@ struct PreparedFacts {
 
 /// A model's tensors as the engine uses them, laid out for the kernels (kernels.h; the same for
 /// every instruction set), so that they run from the mapping. It is a safetensors file:
-///   <layer>.panels and .bias, for int8 also .column_scales and .column_sums, padded to panels;
+///   <layer>.panels and .bias, for int8 also .column_scales and .column_sums, padded to panels, and
+///   .input_factors where there are some;
 ///   the metadata "linear.<layer>" = "<type> <outputs> <inputs>";
 ///   tables (norms, embeddings) under our names;
 ///   for int8 <word embeddings>.bytes and .row_scales;

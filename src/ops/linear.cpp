@@ -97,8 +97,9 @@ void multiply_int8(const Exec& exec, const LinearView& layer, ConstMatrix x, Act
   scratch->bytes.reserve(x.rows * depth);
   scratch->scales.reserve(x.rows);
   for_each_row(exec, x.rows, kValuesPerTask / layer.inputs, [&](int64_t row) {
-    scratch->scales.data()[row] = exec.kernels.quantize(x.data + row * x.stride, layer.inputs,
-                                                        scratch->bytes.data() + row * depth);
+    scratch->scales.data()[row] =
+        exec.kernels.quantize(x.data + row * x.stride, layer.input_factors, layer.inputs,
+                              scratch->bytes.data() + row * depth);
   });
   const auto* panels = reinterpret_cast<const int8_t*>(layer.panels);
   for_each_block(exec, layer, x.rows, [&](const Block& block) {
@@ -115,6 +116,7 @@ void multiply_int8(const Exec& exec, const LinearView& layer, ConstMatrix x, Act
 
 void linear(const Exec& exec, const LinearView& layer, ConstMatrix x, Activation activation,
             LinearScratch* scratch, float* out, int64_t out_stride) {
+  if (scratch->observer != nullptr) scratch->observer->see(layer, x);
   switch (layer.type) {
     case WeightType::f32:
       return multiply_floats(exec, exec.kernels.gemm, layer, x, activation, out, out_stride);

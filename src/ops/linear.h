@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "kernels/activation.h"
 #include "ops/buffer.h"
@@ -26,6 +27,8 @@ struct LinearView {
   const float* bias;           ///< this and the next two: one per output, padded to whole panels
   const float* column_scales;  ///< null but for int8
   const int32_t* column_sums;  ///< null but for int8
+  /// What inputs are multiplied by before they are quantized, one per input; null for ones.
+  const float* input_factors = nullptr;
 
   /// Values of k in a panel: `inputs`, rounded up for bf16 and int8.
   int64_t depth() const;
@@ -44,8 +47,10 @@ class PackedLinear {
  public:
   PackedLinear() = default;
   /// weight.size() must be a multiple of `inputs`, and bias.size() the number of outputs or 0.
+  /// `input_factors`, for int8 alone: inputs are multiplied by them before they are quantized, and
+  /// weights divided by them here (smoothing.h); empty for ones.
   PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts,
-               WeightType type = WeightType::f32);
+               WeightType type = WeightType::f32, std::span<const float> input_factors = {});
   /// Weights that are packed already and that somebody else keeps, such as a mapped file.
   explicit PackedLinear(const LinearView& kept_elsewhere)
       : type_(kept_elsewhere.type),
@@ -65,6 +70,7 @@ class PackedLinear {
   FloatBuffer bias_;
   FloatBuffer column_scales_;
   Buffer<int32_t> column_sums_;
+  std::vector<float> input_factors_;
   std::optional<LinearView> kept_elsewhere_;
 };
 
@@ -75,10 +81,18 @@ struct ConstMatrix {
   int64_t stride;  ///< floats from row to row
 };
 
+/// Is shown what layers read, to learn of a model's activations. Called by several threads at once.
+class InputObserver {
+ public:
+  virtual ~InputObserver() = default;
+  virtual void see(const LinearView& layer, const ConstMatrix& x) = 0;
+};
+
 /// Memory for rows in the weights' type, kept from call to call.
 struct LinearScratch {
   Buffer<uint8_t> bytes;
   Buffer<RowScale> scales;
+  InputObserver* observer = nullptr;  ///< null for nobody
 };
 
 /// out = activation(x W^T + b); `out_stride` floats from row to row of out. With bf16 weights x is

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "ops/half_types.h"
@@ -20,16 +21,22 @@ std::span<const float> rows_of_panel(std::span<const float* const> rows, int64_t
   return *gathered;
 }
 
-// Quantizes a panel's rows and lays them out in groups of four k.
-void pack_int8(std::span<const float> rows, int64_t inputs, int64_t depth, int8_t* panel,
-               float* scales, int32_t* sums) {
+// Quantizes a panel's rows, divided by `factors` unless there are none, and lays them out in groups
+// of four k.
+void pack_int8(std::span<const float> rows, std::span<const float> factors, int64_t inputs,
+               int64_t depth, int8_t* panel, float* scales, int32_t* sums) {
   std::vector<int8_t> bytes(static_cast<size_t>(inputs));
+  std::vector<float> divided(factors.size());
   std::fill_n(panel, depth * kPanelColumns, int8_t{0});
   const int64_t width = static_cast<int64_t>(rows.size()) / inputs;
   for (int64_t column = 0; column < width; ++column) {
-    const ChannelScale channel = quantize_channel(
-        rows.subspan(static_cast<size_t>(column * inputs), static_cast<size_t>(inputs)),
-        bytes.data());
+    std::span<const float> row =
+        rows.subspan(static_cast<size_t>(column * inputs), static_cast<size_t>(inputs));
+    if (!factors.empty()) {
+      std::transform(row.begin(), row.end(), factors.begin(), divided.begin(), std::divides<>());
+      row = divided;
+    }
+    const ChannelScale channel = quantize_channel(row, bytes.data());
     scales[column] = channel.scale;
     sums[column] = channel.sum;
     for (int64_t k = 0; k < inputs; ++k) {
@@ -93,8 +100,8 @@ LinearView LinearView::first(int64_t count) const {
 }
 
 PackedLinear::PackedLinear(const Exec& exec, int64_t inputs, std::span<const LinearPart> parts,
-                           WeightType type)
-    : type_(type), inputs_(inputs) {
+                           WeightType type, std::span<const float> input_factors)
+    : type_(type), inputs_(inputs), input_factors_(input_factors.begin(), input_factors.end()) {
   std::vector<const float*> rows;
   for (const LinearPart& part : parts) {
     const int64_t outputs = static_cast<int64_t>(part.weight.size()) / inputs;
@@ -127,7 +134,7 @@ PackedLinear::PackedLinear(const Exec& exec, int64_t inputs, std::span<const Lin
         &gathered);
     std::byte* out = panels_.data() + panel * panel_bytes;
     if (type == WeightType::int8) {
-      pack_int8(source, inputs, depth, reinterpret_cast<int8_t*>(out),
+      pack_int8(source, input_factors_, inputs, depth, reinterpret_cast<int8_t*>(out),
                 column_scales_.data() + first, column_sums_.data() + first);
     } else if (type == WeightType::bf16) {
       pack_bf16(source, inputs, depth, reinterpret_cast<uint16_t*>(out));
@@ -148,7 +155,8 @@ LinearView PackedLinear::view() const {
           panels_.data(),
           bias_.data(),
           column_scales_.data(),
-          column_sums_.data()};
+          column_sums_.data(),
+          input_factors_.empty() ? nullptr : input_factors_.data()};
 }
 
 }  // namespace jnlp

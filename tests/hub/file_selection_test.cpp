@@ -82,9 +82,10 @@ TEST(FileSelection, SentencePieceAndModules) {
 }
 
 TEST(FileSelection, Adapter) {
-  EXPECT_EQ(selected("org/m", {"adapter_config.json", "adapter_model.bin",
-                               "adapter_model.safetensors", "training_args.bin"}),
-            (Names{"adapter_config.json", "adapter_model.safetensors"}));
+  EXPECT_EQ(
+      selected("org/m", {"adapter_config.json", "adapter_model.bin", "adapter_model.safetensors",
+                         "activation_ranges.safetensors", "training_args.bin"}),
+      (Names{"activation_ranges.safetensors", "adapter_config.json", "adapter_model.safetensors"}));
 }
 
 TEST(FileSelection, OneGgufFileByName) {

@@ -159,10 +159,12 @@ struct Quantized {
   std::vector<uint8_t> bytes;
 };
 
-Quantized quantize(const Kernels& kernels, const std::vector<float>& row) {
+Quantized quantize(const Kernels& kernels, const std::vector<float>& row,
+                   const std::vector<float>& factors = {}) {
   const auto n = static_cast<int64_t>(row.size());
   Quantized q{{}, std::vector<uint8_t>(static_cast<size_t>(rounded(n, kInt8Depth)) + 1, 77)};
-  q.scale = kernels.quantize(row.data(), n, q.bytes.data());
+  q.scale =
+      kernels.quantize(row.data(), factors.empty() ? nullptr : factors.data(), n, q.bytes.data());
   return q;
 }
 
@@ -186,6 +188,29 @@ TEST(Quantize, ErrsByHalfAStepAndIsEqualInEveryKernel) {
         EXPECT_EQ(q.bytes, expected.bytes) << kernels->name << " " << n;
         EXPECT_EQ(q.bytes.back(), 77) << kernels->name << " wrote behind its row";
       }
+    }
+  }
+}
+
+TEST(Quantize, FactorsMultiplyEachValueBefore) {
+  std::mt19937 generator(5);
+  for (const int64_t n : {1, 7, 8, 9, 15, 16, 17, 63, 384}) {
+    std::normal_distribution<float> normal(1.0F, 2.0F);
+    std::uniform_real_distribution<float> uniform(0.1F, 3.0F);
+    std::vector<float> row(static_cast<size_t>(n));
+    std::vector<float> factors(row.size());
+    std::vector<float> product(row.size());
+    for (size_t i = 0; i < row.size(); ++i) {
+      row[i] = normal(generator);
+      factors[i] = uniform(generator);
+      product[i] = row[i] * factors[i];
+    }
+    for (const Kernels* kernels : available_kernels()) {
+      const Quantized expected = quantize(*kernels, product);
+      const Quantized q = quantize(*kernels, row, factors);
+      EXPECT_EQ(q.scale.scale, expected.scale.scale) << kernels->name << " " << n;
+      EXPECT_EQ(q.scale.zero, expected.scale.zero) << kernels->name << " " << n;
+      EXPECT_EQ(q.bytes, expected.bytes) << kernels->name << " " << n;
     }
   }
 }
