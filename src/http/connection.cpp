@@ -116,9 +116,9 @@ void Connection::parse(std::string_view bytes) {
     }
     const RequestParser::Event event = parser_.feed(&bytes, &exchange_->request);
     if (phase_ == Phase::idle && parser_.has_begun()) begin_request(exchange_->request.arrival);
+    if (event == RequestParser::Event::done) pending_ = std::exchange(bytes, {});
     if (!take_event(event)) break;
   }
-  if (phase_ == Phase::running) pending_.append(bytes);
 }
 
 void Connection::begin_request(Clock::time_point now) {
@@ -217,6 +217,7 @@ void Connection::upgrade() {
   }
   try {
     auto handler = exchange_->route->web_socket(request);
+    stream_.put_back(std::move(pending_));
     exchange_->detach();
     phase_ = Phase::closed;
     io_->remove(place_);

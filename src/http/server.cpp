@@ -166,6 +166,8 @@ void Server::stop() {
   Impl& impl = *impl_;
   if (!impl.is_running) return;
   impl.is_running = false;
+  impl.listener->close();
+  if (impl.probes != nullptr) impl.probes->close();
   for (const auto& thread : impl.threads) thread->stop();
   if (impl.probe_thread != nullptr) impl.probe_thread->stop();
   impl.context->requests.stop();
