@@ -22,9 +22,15 @@ bool is_sane_id(std::string_view id) {
   });
 }
 
+std::mt19937_64 seeded() {
+  std::random_device device;
+  std::seed_seq seeds{device(), device(), device(), device()};
+  return std::mt19937_64(seeds);
+}
+
 // Unlike the others of this and of other processes, no more: nothing depends on guessing one.
 std::string new_id() {
-  thread_local std::mt19937_64 random{std::random_device{}()};
+  thread_local std::mt19937_64 random = seeded();
   return fmt::format("{:016x}", random());
 }
 
@@ -83,12 +89,11 @@ bool is_about_server(const Request& request) {
 
 }  // namespace
 
-void admit(Exchange* exchange, bool quick_only) {
+void identify(Exchange* exchange, bool quick_only) {
   Request& request = exchange->request;
   const std::string_view id = request.header("x-request-id");
   request.id = is_sane_id(id) ? std::string(id) : new_id();
   try {
-    request.deadline = deadline_of(request);
     if (is_about_server(request)) {
       exchange->refusal = options_response(request, "GET, HEAD, POST, OPTIONS", {});
       return;
@@ -97,9 +102,20 @@ void admit(Exchange* exchange, bool quick_only) {
     request.path = target.path;
     request.query = std::move(target.query);
     find_route(exchange, target, quick_only);
+  } catch (...) {
+    exchange->failure = failure_of(std::current_exception());
+  }
+}
+
+void admit(Exchange* exchange, bool quick_only) {
+  identify(exchange, quick_only);
+  if (exchange->is_refused()) return;
+  Request& request = exchange->request;
+  try {
+    request.deadline = deadline_of(request);
     read_coding(exchange);
     const HeadHook& on_head = exchange->context->options.on_head;
-    if (!exchange->is_refused() && on_head) exchange->refusal = on_head(request);
+    if (on_head) exchange->refusal = on_head(request);
   } catch (...) {
     exchange->failure = failure_of(std::current_exception());
   }

@@ -13,6 +13,7 @@ namespace jnlp::http {
 namespace {
 
 constexpr size_t kMaxPending = size_t{64} << 10;  // of pipelined requests; the rest waits in TCP
+constexpr uint64_t kMaxTurn = uint64_t{1} << 20;  // bytes written before others get a turn
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr uint64_t kSlowestBodyBytesPerSecond = 16 << 10;
 constexpr int kClientWent = 499;  // nginx's number, for logs
@@ -112,18 +113,18 @@ void Connection::parse(std::string_view bytes) {
   while (phase_ == Phase::idle || phase_ == Phase::reading) {
     if (exchange_ == nullptr) {
       exchange_ = std::make_shared<Exchange>(context_);
-      exchange_->request.arrival = Clock::now();
     }
     const RequestParser::Event event = parser_.feed(&bytes, &exchange_->request);
-    if (phase_ == Phase::idle && parser_.has_begun()) begin_request(exchange_->request.arrival);
+    if (phase_ == Phase::idle && parser_.has_begun()) begin_request();
     if (event == RequestParser::Event::done) pending_ = std::exchange(bytes, {});
     if (!take_event(event)) break;
   }
 }
 
-void Connection::begin_request(Clock::time_point now) {
+void Connection::begin_request() {
   phase_ = Phase::reading;
-  deadline_ = now + context_->options.header_timeout;
+  exchange_->request.arrival = Clock::now();
+  deadline_ = exchange_->request.arrival + context_->options.header_timeout;
   exchange_->request.remote = remote_;
 }
 
@@ -176,7 +177,7 @@ void Connection::on_body_part() {
 // Answers a request that was not read to its end.
 void Connection::refuse(int status, ErrorCode code, const std::string& message) {
   Request& request = exchange_->request;
-  if (request.id.empty()) admit(exchange_.get(), quick_only_);  // for the id and the route
+  if (request.id.empty()) identify(exchange_.get(), quick_only_);
   phase_ = Phase::running;
   deadline_ = kNever;
   exchange_->wants_keep_alive = false;
@@ -234,7 +235,10 @@ void Connection::wake() {
 // --- writing ---
 
 void Connection::pump() {
+  const uint64_t start = bytes_sent_;
   while (phase_ != Phase::closed && !is_writing_) {
+    // A fast writer and a fast reader must not keep the thread from its other connections.
+    if (bytes_sent_ > start + kMaxTurn) return wake();
     if (written_ < out_.head.size() + out_.body.size()) {
       if (!write_some()) return;
     } else if (out_.is_last) {

@@ -44,7 +44,7 @@ class Connection final : public IoClient,
   void on_read(const error_code& failed, std::string_view bytes);
   void on_end(bool is_eof);
   void parse(std::string_view bytes);
-  void begin_request(Clock::time_point now);
+  void begin_request();
   bool take_event(RequestParser::Event event);
   void on_head();
   void on_body_part();

@@ -114,7 +114,8 @@ bool Exchange::write(std::string_view piece) {
   const size_t most = context->options.stream_buffer_bytes;
   room_.wait(lock, [&] { return link_ == nullptr || body_.size() < most; });
   if (link_ == nullptr || !is_streaming_ || is_finished_) return false;
-  if (piece.empty() || request.method == "HEAD" || has_no_body(status_)) return true;
+  if (request.method == "HEAD" || has_no_body(status_)) return false;  // nobody may read it
+  if (piece.empty()) return true;
   if (is_chunked_) body_ += fmt::format("{:x}\r\n", piece.size());
   body_ += piece;
   if (is_chunked_) body_ += "\r\n";

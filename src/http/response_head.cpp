@@ -42,6 +42,13 @@ void append_line(std::string_view name, std::string_view value, std::string* out
   out->append("\r\n");
 }
 
+// What the framing decides: a second opinion of a handler's would make the answer ambiguous.
+bool is_framing(std::string_view name) {
+  return equals_ignoring_case(name, "content-length") ||
+         equals_ignoring_case(name, "transfer-encoding") ||
+         equals_ignoring_case(name, "connection");
+}
+
 bool is_listed(std::string_view origin, const std::vector<std::string>& origins) {
   return std::any_of(origins.begin(), origins.end(), [&](const std::string& allowed) {
     return allowed == "*" || equals_ignoring_case(allowed, origin);
@@ -57,7 +64,9 @@ std::string render_head(const Response& response, const Request& request, const 
   out.reserve(kUsualHead);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reason_phrase(response.status)).append("\r\n");
-  for (const auto& [name, value] : response.headers) append_line(name, value, &out);
+  for (const auto& [name, value] : response.headers) {
+    if (!is_framing(name)) append_line(name, value, &out);
+  }
   if (framing.is_chunked) {
     append_line("transfer-encoding", "chunked", &out);
   } else if (framing.content_length) {

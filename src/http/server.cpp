@@ -66,6 +66,10 @@ struct Server::Impl {
 
   void listen() {
     const ServerOptions& options = context->options;
+    probes.reset();  // of a start() that failed
+    listener.reset();
+    probe_thread.reset();
+    threads.clear();
     std::vector<IoThread*> all;
     for (int i = 0; i < options.io_threads; ++i) {
       threads.push_back(std::make_unique<IoThread>());

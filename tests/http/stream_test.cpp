@@ -49,6 +49,20 @@ TEST_F(Stream, Http10GetsPlainBytes) {
   EXPECT_EQ(head.read_answer().body, "quick");
 }
 
+TEST_F(Stream, HeadDoesNotWaitForAnEndlessStream) {
+  router.add("GET", "/endless", [](const Request&) {
+    return Response::streamed("text/plain", [](ResponseStream& stream) {
+      while (stream.write("x")) {
+      }
+    });
+  });
+  start();
+  RawClient client = connect();
+  client.send("HEAD /endless HTTP/1.1\r\nHost: x\r\n\r\n" + get("/quick"));
+  EXPECT_EQ(client.read_answer(true).status, 200);
+  EXPECT_EQ(client.read_answer().body, "quick");
+}
+
 TEST_F(Stream, SlowReaderSlowsTheWriterDown) {
   constexpr int kPieces = 2'000;
   std::atomic<int> written{0};
