@@ -24,6 +24,13 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+struct Echo : WebSocketHandler {
+  void on_message(const std::shared_ptr<WebSocket>& socket, std::string message,
+                  bool is_binary) override {
+    socket->send(message, is_binary);
+  }
+};
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -35,9 +42,10 @@ int main(int count, char** arguments) {
   router.add_quick("GET", "/quick", [](const Request&) { return Response::text("quick"); });
   router.add("GET", "/pooled", [](const Request&) { return Response::text("pooled"); });
   router.add("POST", "/echo", [](const Request& request) { return Response::json(request.body); });
+  router.add_web_socket("/socket", [](const Request&) { return std::make_shared<Echo>(); });
   Server server(options, std::move(router));
   server.start();
-  fmt::print("{}: /quick, /pooled, POST /echo\n", server.url());
+  fmt::print("{}: /quick, /pooled, POST /echo, WebSocket /socket\n", server.url());
   std::fflush(stdout);
   const double before = cpu_seconds();
   while (std::cin.get() != EOF) {
