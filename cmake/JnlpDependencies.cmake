@@ -16,7 +16,8 @@ if(NOT JNLP_CORE_ONLY)
   find_package(ZLIB REQUIRED)
   find_package(CURL REQUIRED)
   find_package(CLI11 REQUIRED)
-  find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+  find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
+  find_package(Boost 1.74 REQUIRED)  # headers alone
 endif()
 
 if(JNLP_TESTS)

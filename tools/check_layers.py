@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "backends/native": ["models"],
     "backends/llama": ["backends"],
     "net": ["base"],
+    "http": ["base"],
     "hub": ["formats", "net"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],

@@ -1,0 +1,60 @@
+#include "http/io_thread.h"
+
+#include <boost/asio/post.hpp>
+
+namespace jnlp::http {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+
+}  // namespace
+
+IoThread::IoThread() : work_(context_.get_executor()), timer_(context_.get_executor()) {}
+
+IoThread::~IoThread() {
+  stop();
+}
+
+void IoThread::start() {
+  schedule_tick();
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void IoThread::stop() {
+  if (!thread_.joinable()) return;
+  asio::post(context_, [this] {
+    for_each_client([](IoClient& client) { client.cut(); });
+    context_.stop();
+  });
+  thread_.join();
+}
+
+IoThread::Clients::iterator IoThread::add(std::shared_ptr<IoClient> client) {
+  clients_.push_back(std::move(client));
+  return std::prev(clients_.end());
+}
+
+void IoThread::drain() {
+  asio::post(context_, [this] { for_each_client([](IoClient& client) { client.drain(); }); });
+}
+
+// A client may remove itself meanwhile.
+template <class Function>
+void IoThread::for_each_client(Function function) {
+  for (auto next = clients_.begin(); next != clients_.end();) {
+    const std::shared_ptr<IoClient> client = *next++;
+    function(*client);
+  }
+}
+
+void IoThread::schedule_tick() {
+  timer_.expires_after(kTick);
+  timer_.async_wait([this](const error_code& failed) {
+    if (failed) return;
+    const Clock::time_point now = Clock::now();
+    for_each_client([now](IoClient& client) { client.tick(now); });
+    schedule_tick();
+  });
+}
+
+}  // namespace jnlp::http
