@@ -81,18 +81,19 @@ double Admission::predict_ms(const Work& work) const {
   return model_->predict_ms(batches, work.tokens);
 }
 
-// Until all of the request is computed: the others get its length each, and those in the running
-// batch are among them.
+// Until all of the request is computed: the others get its length each. What runs now cannot be
+// taken back, though: it may be a batch of one large request.
 double Admission::predict_answer_ms(const Work& work) const {
-  Work before = work;
+  int64_t others = 0;
   int64_t requests = 0;
   for (const auto& [tokens, count] : requests_by_tokens_) {
-    before.tokens += std::min(tokens, work.tokens) * count;
+    others += std::min(tokens, work.tokens) * count;
     requests += count;
   }
-  const int64_t sequences = std::max<int64_t>(work.sequences, 1);
-  before.sequences = std::min(admitted_.sequences + work.sequences, sequences * (requests + 1));
-  return predict_ms(before);
+  const int64_t running =
+      std::min(admitted_.tokens, static_cast<int64_t>(std::ceil(model_->mean_tokens())));
+  return predict_ms({std::min(admitted_.sequences, work.sequences * requests) + work.sequences,
+                     std::max(others, running) + work.tokens});
 }
 
 }  // namespace jnlp

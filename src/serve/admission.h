@@ -30,7 +30,8 @@ struct AdmissionOptions {
 /// - when all admitted work and its own would take more than max_queue_ms. One that would take more
 ///   alone is admitted when nothing else is there, as it would be refused for ever otherwise;
 /// - when it would not be done by its deadline. Under FairOrder others get at most as much as it
-///   asks for while it waits, so one large request ahead does not refuse a small one.
+///   asks for while it waits, or the running batch, so one large request ahead does not refuse a
+///   small one.
 /// Both predictions follow the CostModel, which must observe the queue. Thread-safe.
 class Admission {
  public:

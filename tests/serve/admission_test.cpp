@@ -86,6 +86,16 @@ TEST(Admission, DoesNotHoldALargeRequestAgainstASmallOne) {
   EXPECT_TRUE(refusal(admission, {10000, 10000000}, Clock::now() + std::chrono::hours(4)));
 }
 
+TEST(Admission, CountsTheBatchThatMayRun) {
+  const auto cost = std::make_shared<CostModel>();
+  for (int i = 0; i < 50; ++i) cost->observe(1000, 3600000);  // an hour a batch
+  Admission admission(cost, kLimits, {.max_queue_ms = 1000000000});
+  const auto deadline = Clock::now() + std::chrono::minutes(30);
+  EXPECT_FALSE(refusal(admission, {1, 10}, deadline));
+  const auto large = admission.admit({1, 1000});
+  EXPECT_TRUE(refusal(admission, {1, 10}, deadline));
+}
+
 TEST(ServedModel, RunsATaskAndLearnsFromIt) {
   ServedModel<TextClassifier> served(test::golden_model("classify_softmax"));
   const std::vector<std::string> texts = {"a text", "another text"};

@@ -3,7 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <semaphore>
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
 
 #include "fake_backend.h"
@@ -14,6 +15,26 @@ namespace jnlp {
 namespace {
 
 using Clock = WorkContext::Clock;
+
+// Counts up and waits for more than 0; std::counting_semaphore of GCC 11 can sleep for ever.
+class Gate {
+ public:
+  void release(int count = 1) {
+    const std::lock_guard lock(mutex_);
+    count_ += count;
+    changed_.notify_all();
+  }
+  void acquire() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return count_ > 0; });
+    --count_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+};
 
 class Flights : public testing::Test {
  protected:
@@ -32,8 +53,8 @@ class Flights : public testing::Test {
   SingleFlight flights;
   const CacheKey key{1, 2};
   std::atomic<int> computed = 0;
-  std::counting_semaphore<64> begun{0};
-  std::counting_semaphore<64> gate{0};
+  Gate begun;
+  Gate gate;
   test::Callers callers;
 };
 
