@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <compare>
 #include <cstdint>
 #include <list>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -91,7 +91,9 @@ class FairOrder {
     int64_t tag;
     uint64_t turn;  // of one tag, who has waited longest is first
     uint64_t flow_key;
-    auto operator<=>(const Turn&) const = default;
+    bool operator<(const Turn& other) const {
+      return std::tie(tag, turn) < std::tie(other.tag, other.turn);
+    }
   };
 
   // A flow without work need not be remembered: the scale has come to where it stands.
