@@ -15,8 +15,6 @@
 #include <thread>
 #include <vector>
 
-extern char** environ;
-
 namespace jnlp::test {
 namespace {
 
@@ -89,6 +87,7 @@ void RedisServer::start() {
       "--save",       "",       "--appendonly",        "no"};
   if (!password_.empty()) words.insert(words.end(), {"--requirepass", password_});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
