@@ -18,6 +18,13 @@ if(NOT JNLP_CORE_ONLY)
   find_package(CLI11 REQUIRED)
   find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
   find_package(Boost 1.74 REQUIRED)  # headers alone
+  # The distributions' hiredis brings no configuration for CMake.
+  find_path(JNLP_HIREDIS_INCLUDE_DIR hiredis/hiredis.h REQUIRED)
+  find_library(JNLP_HIREDIS_LIBRARY hiredis REQUIRED)
+  mark_as_advanced(JNLP_HIREDIS_INCLUDE_DIR JNLP_HIREDIS_LIBRARY)
+  add_library(jnlp_hiredis INTERFACE)
+  target_include_directories(jnlp_hiredis SYSTEM INTERFACE ${JNLP_HIREDIS_INCLUDE_DIR})
+  target_link_libraries(jnlp_hiredis INTERFACE ${JNLP_HIREDIS_LIBRARY})
 endif()
 
 if(JNLP_TESTS)

@@ -23,10 +23,11 @@ MAY_INCLUDE = {
     "hub": ["formats", "net"],
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
+    "serve": ["tasks", "report"],
     "evaluate": ["tasks", "hub", "report"],
     "llm": ["net", "backends/llama", "evaluate"],
     "train": ["models", "evaluate"],
-    "cli": ["backends/native", "backends/llama", "evaluate", "llm", "train"],
+    "cli": ["backends/native", "backends/llama", "evaluate", "llm", "serve", "train"],
 }
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 

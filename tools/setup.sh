@@ -13,10 +13,10 @@ set -euo pipefail
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 build_packages=(g++ cmake ninja-build make ccache libcurl4-openssl-dev libssl-dev zlib1g-dev libfmt-dev nlohmann-json3-dev
-  libcli11-dev libboost-dev)
+  libcli11-dev libhiredis-dev libboost-dev)
 train_packages=(libtorch-dev libopenblas0-pthread)
 test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-tidy-14 g++-aarch64-linux-gnu qemu-user
-  python3 git openssl)
+  python3 git openssl redis-server)
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 

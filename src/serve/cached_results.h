@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "serve/redis_cache.h"
+#include "serve/result_cache.h"
+#include "serve/single_flight.h"
+
+namespace jnlp {
+
+/// Where results come from: this process's cache, else another request that computes the same, else
+/// Redis if there is one, else the model. Thread-safe.
+class CachedResults {
+ public:
+  /// `bytes` of this process's memory; 0: nothing is kept, but identical requests in flight still
+  /// compute once. `redis` may be null.
+  explicit CachedResults(int64_t bytes, std::unique_ptr<RedisCache> redis = nullptr)
+      : cache_(bytes), redis_(std::move(redis)) {}
+
+  /// @throws Error deadline; Cancelled; what `compute` throws.
+  CachedValue get(const CacheKey& key, const WorkContext& context,
+                  const std::function<std::string()>& compute);
+
+  CacheCounters counters() const { return cache_.counters(); }
+  int64_t followers() const { return flights_.followers(); }
+  /// May be null.
+  const RedisCache* redis() const { return redis_.get(); }
+
+ private:
+  CachedValue get_as_leader(const CacheKey& key, const std::function<std::string()>& compute);
+
+  ResultCache cache_;
+  SingleFlight flights_;
+  const std::unique_ptr<RedisCache> redis_;
+};
+
+}  // namespace jnlp

@@ -1,0 +1,70 @@
+#include "serve/cached_results.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+
+#include "fake_backend.h"
+#include "redis_server.h"
+
+namespace jnlp {
+namespace {
+
+CacheKey key_of(int number) {
+  return cache_key("model", "task", "", std::to_string(number));
+}
+
+TEST(CachedResults, ComputesEachKeyOnceForManyThreads) {
+  CachedResults results(8 << 20);
+  std::vector<std::atomic<int>> computed(200);
+  test::Callers callers;
+  for (int thread = 0; thread < 16; ++thread) {
+    callers.start([&] {
+      for (int i = 0; i < 200; ++i) {
+        const CachedValue value = results.get(key_of(i), {}, [&] {
+          ++computed[static_cast<size_t>(i)];
+          std::this_thread::yield();
+          return std::to_string(i);
+        });
+        ASSERT_EQ(*value, std::to_string(i));
+      }
+    });
+  }
+  callers.join();
+  for (const auto& count : computed) EXPECT_EQ(count, 1);
+  EXPECT_EQ(results.counters().entries, 200);
+  EXPECT_EQ(results.counters().hits + results.counters().misses, 16 * 200);
+  EXPECT_EQ(results.redis(), nullptr);
+}
+
+TEST(CachedResults, KeepsNoFailures) {
+  CachedResults results(1 << 20);
+  EXPECT_THROW(results.get(key_of(1), {}, []() -> std::string { throw std::runtime_error("no"); }),
+               std::runtime_error);
+  EXPECT_EQ(*results.get(key_of(1), {}, [] { return "yes"; }), "yes");
+  EXPECT_EQ(*results.get(key_of(1), {}, [] { return "again"; }), "yes");
+}
+
+TEST(CachedResults, TakesWhatAnotherServerPutIntoRedis) {
+  if (!test::RedisServer::is_installed()) GTEST_SKIP() << "redis-server is not installed";
+  test::RedisServer server;
+  const auto connected = [&] {
+    auto redis = std::make_unique<RedisCache>(
+        parse_redis_url(server.url()), RedisOptions{.command_timeout = std::chrono::seconds(5),
+                                                    .connect_timeout = std::chrono::seconds(5)});
+    while (!redis->counters().available) std::this_thread::yield();
+    return redis;
+  };
+  CachedResults one(1 << 20, connected());
+  CachedResults two(1 << 20, connected());
+  EXPECT_EQ(*one.get(key_of(1), {}, [] { return "from one"; }), "from one");
+  while (one.redis()->counters().written < 1) std::this_thread::yield();
+  EXPECT_EQ(*two.get(key_of(1), {}, [] { return "from two"; }), "from one");
+  EXPECT_EQ(two.redis()->counters().hits, 1);
+  EXPECT_EQ(*two.get(key_of(1), {}, [] { return "from two"; }), "from one");
+  EXPECT_EQ(two.redis()->counters().hits, 1);  // now it has its own
+}
+
+}  // namespace
+}  // namespace jnlp
