@@ -24,10 +24,11 @@ MAY_INCLUDE = {
     "tasks": ["tokenize", "backends"],
     "report": ["base"],
     "serve": ["tasks", "report"],
+    "server": ["serve", "http"],
     "evaluate": ["tasks", "hub", "report"],
     "llm": ["net", "backends/llama", "evaluate"],
     "train": ["models", "evaluate"],
-    "cli": ["backends/native", "backends/llama", "evaluate", "llm", "serve", "train"],
+    "cli": ["backends/native", "backends/llama", "evaluate", "llm", "server", "train"],
 }
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 

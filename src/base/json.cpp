@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "base/error.h"
 #include "base/file.h"
 
@@ -37,6 +39,10 @@ std::string dump_json(const Json& json, int indent) {
 
 std::string dump_json(const OrderedJson& json, int indent) {
   return json.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+double shortest(float value) {
+  return std::strtod(fmt::format("{}", value).c_str(), nullptr);
 }
 
 }  // namespace jnlp

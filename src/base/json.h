@@ -25,4 +25,7 @@ Json read_json_file(const std::filesystem::path& path);
 std::string dump_json(const Json& json, int indent = -1);
 std::string dump_json(const OrderedJson& json, int indent = -1);
 
+/// A float as the shortest decimal that means it, so that JSON does not show digits that are noise.
+double shortest(float value);
+
 }  // namespace jnlp

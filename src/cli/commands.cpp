@@ -17,6 +17,7 @@ void add_commands(CLI::App& app) {
   add_prepare_command(app);
   add_quantize_command(app);
   add_llm_command(app);
+  add_server_command(app);
   add_train_command(app);
   add_pull_command(app);
   add_tokenize_command(app);

@@ -17,6 +17,7 @@ void add_ner_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_prepare_command(CLI::App& app);
 void add_pull_command(CLI::App& app);
+void add_server_command(CLI::App& app);
 void add_qa_command(CLI::App& app);
 void add_quantize_command(CLI::App& app);
 void add_llm_command(CLI::App& app);

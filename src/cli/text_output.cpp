@@ -54,10 +54,6 @@ std::string preview(std::string_view text, size_t code_points) {
   return line;
 }
 
-double shortest(float value) {
-  return std::strtod(fmt::format("{}", value).c_str(), nullptr);
-}
-
 OrderedJson with_input_fields(OrderedJson fields, OrderedJson result) {
   OrderedJson merged = OrderedJson::object();
   for (auto& [name, value] : fields.items()) {

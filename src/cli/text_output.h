@@ -23,9 +23,6 @@ std::string coloured(std::string_view text, Colour colour);
 /// become spaces, what does not fit becomes "...".
 std::string preview(std::string_view text, size_t code_points);
 
-/// A float as the shortest decimal that means it, so that JSON does not show digits that are noise.
-double shortest(float value);
-
 /// A result with the input's other fields before it. An input field with the name of a result field
 /// is kept as "input_<name>".
 OrderedJson with_input_fields(OrderedJson fields, OrderedJson result);

@@ -1,0 +1,121 @@
+#include "server/metrics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/error.h"
+
+namespace jnlp {
+namespace {
+
+constexpr std::string_view kPrefix = "jetson_nlp_";
+constexpr std::string_view kOther = "other";
+constexpr std::array kRejects = {"deadline", "cancelled", "failed", "closing"};  // as Reject
+
+void write_head(std::string_view name, std::string_view type, std::string_view help,
+                std::string* out) {
+  fmt::format_to(std::back_inserter(*out), "# HELP {0}{1} {2}\n# TYPE {0}{1} {3}\n", kPrefix, name,
+                 help, type);
+}
+
+}  // namespace
+
+void QueueMetrics::on_batch(const BatchReport& batch) {
+  sequences_.observe(static_cast<double>(batch.sequences));
+  tokens_.observe(static_cast<double>(batch.tokens));
+  infer_seconds_.observe(batch.seconds);
+  for (const double wait : batch.waits) wait_seconds_.observe(wait);
+}
+
+void QueueMetrics::on_reject(Reject reject) {
+  rejects_[static_cast<size_t>(reject)].fetch_add(1, std::memory_order_relaxed);
+}
+
+Metrics::Metrics(const std::vector<std::string>& routes, const std::vector<std::string>& tasks) {
+  for (const std::string& route : routes) routes_.emplace(route, std::make_unique<RouteCounts>());
+  routes_.emplace(kOther, std::make_unique<RouteCounts>());
+  for (const std::string& task : tasks) queues_.emplace(task, std::make_shared<QueueMetrics>());
+}
+
+void Metrics::on_access(const http::AccessRecord& record) {
+  auto route = routes_.find(record.request.route);
+  if (route == routes_.end()) route = routes_.find(kOther);
+  RouteCounts& counts = *route->second;
+  const auto code = std::find(kCodes.begin(), kCodes.end(), record.status) - kCodes.begin();
+  counts.by_code[static_cast<size_t>(code)].fetch_add(1, std::memory_order_relaxed);
+  counts.seconds.observe(std::chrono::duration<double>(record.duration).count());
+}
+
+std::shared_ptr<QueueMetrics> Metrics::queue(std::string_view task) const {
+  const auto found = queues_.find(task);
+  if (found == queues_.end()) {
+    throw Error(ErrorCode::internal, fmt::format("no metrics for the task '{}'", task));
+  }
+  return found->second;
+}
+
+void Metrics::write_requests(std::string* out) const {
+  write_head("requests_total", "counter", "Answers by route and status.", out);
+  for (const auto& [route, counts] : routes_) {
+    for (size_t i = 0; i < counts->by_code.size(); ++i) {
+      const std::string code = i < kCodes.size() ? fmt::format("{}", kCodes[i]) : "other";
+      fmt::format_to(std::back_inserter(*out), "{}requests_total{{route=\"{}\",code=\"{}\"}} {}\n",
+                     kPrefix, route, code, counts->by_code[i].load(std::memory_order_relaxed));
+    }
+  }
+  write_head("request_seconds", "histogram",
+             "From a request's first byte to its answer's last, by route.", out);
+  for (const auto& [route, counts] : routes_) {
+    counts->seconds.write(fmt::format("{}request_seconds", kPrefix),
+                          fmt::format("route=\"{}\"", route), out);
+  }
+}
+
+void Metrics::write_queues(std::string* out) const {
+  struct Series {
+    const char* name;
+    const char* help;
+    Histogram QueueMetrics::*values;
+  };
+  constexpr std::array kSeries = {
+      Series{"batch_sequences", "Texts computed together.", &QueueMetrics::sequences_},
+      Series{"batch_tokens", "Tokens computed together; none is padding.", &QueueMetrics::tokens_},
+      Series{"infer_seconds", "Time of a batch in the model.", &QueueMetrics::infer_seconds_},
+      Series{"queue_seconds", "Time from a call to its batch.", &QueueMetrics::wait_seconds_}};
+  for (const Series& series : kSeries) {
+    write_head(series.name, "histogram", series.help, out);
+    for (const auto& [task, queue] : queues_) {
+      ((*queue).*series.values)
+          .write(fmt::format("{}{}", kPrefix, series.name), fmt::format("task=\"{}\"", task), out);
+    }
+  }
+  write_head("rejected_total", "counter", "Calls that left a queue without a result.", out);
+  for (const auto& [task, queue] : queues_) {
+    for (size_t i = 0; i < kRejects.size(); ++i) {
+      fmt::format_to(std::back_inserter(*out), "{}rejected_total{{task=\"{}\",reason=\"{}\"}} {}\n",
+                     kPrefix, task, kRejects[i],
+                     queue->rejects_[i].load(std::memory_order_relaxed));
+    }
+  }
+}
+
+std::string Metrics::text(const std::vector<Sample>& samples) const {
+  std::string out;
+  write_requests(&out);
+  write_queues(&out);
+  const Sample* before = nullptr;
+  for (const Sample& sample : samples) {
+    if (before == nullptr || before->name != sample.name) {
+      write_head(sample.name, sample.is_counter ? "counter" : "gauge", sample.help, &out);
+    }
+    before = &sample;
+    const std::string braces = sample.labels.empty() ? "" : fmt::format("{{{}}}", sample.labels);
+    fmt::format_to(std::back_inserter(out), "{}{}{} {}\n", kPrefix, sample.name, braces,
+                   sample.value);
+  }
+  return out;
+}
+
+}  // namespace jnlp

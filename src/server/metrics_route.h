@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+
+#include "http/router.h"
+#include "http/server.h"
+#include "serve/cached_results.h"
+#include "server/metrics.h"
+#include "server/server_models.h"
+
+namespace jnlp {
+
+/// What GET /metrics looks at; must outlive the router.
+struct MetricsSources {
+  const Metrics& metrics;
+  const ServerModels& models;
+  const CachedResults& cache;
+  std::function<http::ServerStats()> http;
+};
+
+/// GET /metrics: Prometheus' text format.
+void add_metrics_route(const MetricsSources& sources, http::Router* router);
+
+}  // namespace jnlp

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "http/request.h"
+
+namespace jnlp {
+
+/// The fields of a request's JSON body. What is wrong with them becomes an answer that names the
+/// field: 400 for a body that is no JSON object (with the position of the fault), 422 for a field
+/// that is missing, has the wrong type or is out of range. Fields that nobody asks for are ignored.
+class RequestFields {
+ public:
+  /// @throws http::HttpError as said; so do the others.
+  explicit RequestFields(const http::Request& request);
+
+  bool has(std::string_view name) const;
+  std::string text(std::string_view name) const;
+  /// One text, or a list of 1 to kMaxTexts.
+  std::vector<std::string> texts(std::string_view name) const;
+  int64_t integer(std::string_view name, int64_t fallback, int64_t least, int64_t greatest) const;
+  bool boolean(std::string_view name, bool fallback) const;
+  const Json& json() const { return body_; }
+
+  static constexpr size_t kMaxTexts = 1024;
+
+ private:
+  const Json* find(std::string_view name) const;
+
+  Json body_;
+};
+
+/// 422 for a field.
+[[noreturn]] void fail_field(std::string_view name, std::string_view why);
+
+}  // namespace jnlp

@@ -1,0 +1,134 @@
+#include "server/task_routes.h"
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "server/request_fields.h"
+#include "server/result_json.h"
+
+namespace jnlp {
+namespace {
+
+constexpr int64_t kMaxTopK = 1000;
+
+BatchLimits batch_limits(const RequestFields& fields) {
+  const BatchLimits usual;
+  return {.max_sequences = fields.integer("batch_size", usual.max_sequences, 1, 1024),
+          .max_tokens = usual.max_tokens};
+}
+
+std::string body_of(OrderedJson results, const ServedFacts& facts) {
+  return dump_json(OrderedJson{{"results", std::move(results)}, {"model", facts.model}});
+}
+
+http::Response sentiment(const ServerModels& models, const http::Request& request) {
+  const auto service = models.sentiment.get();
+  const RequestFields fields(request);
+  const std::vector<std::string> texts = fields.texts("texts");
+  ClassifyOptions options;
+  options.top_k = static_cast<int>(fields.integer("top_k", 1, 0, kMaxTopK));
+  options.batch = batch_limits(fields);
+  const CachedValue body = service->answer(
+      request, fmt::format("top_k={}", options.top_k), texts, [&](TextClassifier& classifier) {
+        OrderedJson results = OrderedJson::array();
+        for (const Classification& result : classifier.run(texts, options)) {
+          results.push_back(to_json(result, options.top_k));
+        }
+        return body_of(std::move(results), service->facts());
+      });
+  return http::Response::json(*body);
+}
+
+http::Response ner(const ServerModels& models, const http::Request& request) {
+  const auto service = models.ner.get();
+  const RequestFields fields(request);
+  const std::vector<std::string> texts = fields.texts("texts");
+  TagOptions options;
+  options.batch = batch_limits(fields);
+  const CachedValue body = service->answer(request, "", texts, [&](TokenClassifier& classifier) {
+    OrderedJson results = OrderedJson::array();
+    const std::vector<Entities> all = classifier.run(texts, options);
+    for (size_t i = 0; i < all.size(); ++i) results.push_back(to_json(all[i], texts[i]));
+    return body_of(std::move(results), service->facts());
+  });
+  return http::Response::json(*body);
+}
+
+// One context may stand for all questions.
+std::vector<QuestionContext> questions_with_contexts(const RequestFields& fields) {
+  std::vector<std::string> questions = fields.texts("questions");
+  const std::vector<std::string> contexts = fields.texts("contexts");
+  if (contexts.size() != 1 && contexts.size() != questions.size()) {
+    fail_field("contexts", fmt::format("has {} texts for {} questions: give one for each, or one "
+                                       "for all",
+                                       contexts.size(), questions.size()));
+  }
+  std::vector<QuestionContext> inputs;
+  for (size_t i = 0; i < questions.size(); ++i) {
+    inputs.push_back({std::move(questions[i]), contexts[contexts.size() == 1 ? 0 : i]});
+  }
+  return inputs;
+}
+
+http::Response qa(const ServerModels& models, const http::Request& request) {
+  const auto service = models.qa.get();
+  const RequestFields fields(request);
+  const std::vector<QuestionContext> inputs = questions_with_contexts(fields);
+  AnswerOptions options;
+  options.top_k = static_cast<int>(fields.integer("top_k", 1, 1, kMaxTopK));
+  options.handle_impossible_answer = fields.boolean("handle_impossible_answer", false);
+  options.batch = batch_limits(fields);
+  std::vector<std::string> texts;
+  for (const QuestionContext& input : inputs) {
+    texts.push_back(input.question);
+    texts.push_back(input.context);
+  }
+  const std::string parameters =
+      fmt::format("top_k={} impossible={}", options.top_k, options.handle_impossible_answer);
+  const CachedValue body =
+      service->answer(request, parameters, texts, [&](QuestionAnswerer& answerer) {
+        OrderedJson results = OrderedJson::array();
+        const std::vector<Answers> all = answerer.run(inputs, options);
+        for (size_t i = 0; i < all.size(); ++i) {
+          results.push_back(to_json(all[i], inputs[i].context, options.top_k));
+        }
+        return body_of(std::move(results), service->facts());
+      });
+  return http::Response::json(*body);
+}
+
+http::Response summarize(const ServerModels& models, const http::Request& request) {
+  const auto service = models.summarization.get();
+  const RequestFields fields(request);
+  const std::vector<std::string> texts = fields.texts("texts");
+  SummaryOptions options;
+  options.max_sentences = fields.integer("max_sentences", options.max_sentences, 1, 1000);
+  options.max_words = fields.integer("max_length", 0, 0, 100'000);
+  options.min_words = fields.integer("min_length", 0, 0, 100'000);
+  const std::string body = with_http_errors([&] {
+    const std::lock_guard lock(service->turn);
+    // It may have waited for long.
+    if (request.expired()) throw Error(ErrorCode::deadline, "the request's time was over");
+    OrderedJson results = OrderedJson::array();
+    const std::vector<Summary> all = service->summarizer->run(texts, options);
+    for (size_t i = 0; i < all.size(); ++i) results.push_back(to_json(all[i], texts[i]));
+    return body_of(std::move(results), service->facts);
+  });
+  return http::Response::json(body);
+}
+
+}  // namespace
+
+void add_task_routes(const ServerModels& models, http::Router* router) {
+  const auto add = [&](std::string_view path, auto answer) {
+    router->add("POST", path, [&models, answer](const http::Request& request) {
+      return answer(models, request);
+    });
+  };
+  add("/sentiment", sentiment);
+  add("/ner", ner);
+  add("/qa", qa);
+  add("/summarize", summarize);
+}
+
+}  // namespace jnlp

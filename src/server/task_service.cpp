@@ -1,0 +1,46 @@
+#include "server/task_service.h"
+
+#include <algorithm>
+
+#include "http/error_status.h"
+#include "serve/overloaded.h"
+
+namespace jnlp {
+namespace {
+
+int retry_after_s(const Overloaded& refusal) {
+  const auto milliseconds = refusal.retry_after().count();
+  return static_cast<int>(std::max<int64_t>(1, (milliseconds + 999) / 1000));
+}
+
+}  // namespace
+
+std::string with_http_errors(const std::function<std::string()>& answer) {
+  try {
+    return answer();
+  } catch (const Overloaded& refusal) {
+    const int status = refusal.reason() == Refusal::rate_limit ? 429 : 503;
+    throw http::HttpError(status, refusal.code(), refusal.what(), retry_after_s(refusal));
+  } catch (const http::HttpError&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_input) throw;
+    throw http::HttpError(422, error.code(), error.what());
+  }
+}
+
+int64_t estimated_tokens(const std::vector<std::string>& texts) {
+  // English has about four bytes a token; each text has two special ones.
+  constexpr size_t kBytesPerToken = 4;
+  int64_t tokens = 0;
+  for (const std::string& text : texts) {
+    tokens += static_cast<int64_t>(text.size() / kBytesPerToken) + 2;
+  }
+  return tokens;
+}
+
+WorkContext context_of(const http::Request& request) {
+  return {.deadline = request.deadline, .cancelled = request.gone.get(), .client = 0};
+}
+
+}  // namespace jnlp

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/request.h"
+#include "http/response.h"
+#include "serve/cached_results.h"
+#include "serve/served_model.h"
+#include "tasks/model.h"
+
+namespace jnlp {
+
+/// What is served for one task: which model, and the key of its results in caches.
+struct ServedFacts {
+  std::string task;    ///< "sentiment"
+  std::string model;   ///< as the user named it
+  std::string digest;  ///< of weights and arithmetic: results are the same where it is
+};
+
+/// Runs `answer` and turns what the queue, the cache and a task throw into what clients are told:
+/// 429 or 503 with Retry-After, 422 for input that a task refuses.
+std::string with_http_errors(const std::function<std::string()>& answer);
+
+/// The tokens that texts will have, before they are tokenized: a guess that admission works with.
+int64_t estimated_tokens(const std::vector<std::string>& texts);
+
+/// A context for the queue from a request. The request must outlive it.
+WorkContext context_of(const http::Request& request);
+
+/// One task of an encoder as handlers use it: admission, cache, queue and model behind one call.
+/// Thread-safe.
+template <typename Task>
+class TaskService {
+ public:
+  /// `cache` must outlive the service.
+  TaskService(ServedFacts facts, LoadedModel model, const ServeOptions& options,
+              CachedResults& cache, std::shared_ptr<QueueObserver> observer = nullptr)
+      : facts_(std::move(facts)),
+        description_(model.backend->description()),
+        served_(std::move(model), options, std::move(observer)),
+        cache_(cache) {}
+
+  /// The body of an answer: from the cache, or by `compute` with an instance of the task.
+  /// `parameters` and `texts` say all that it depends on besides the model.
+  template <typename Compute>
+  CachedValue answer(const http::Request& request, std::string_view parameters,
+                     const std::vector<std::string>& texts, Compute compute) {
+    const WorkContext context = context_of(request);
+    const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
+    CachedValue value;
+    with_http_errors([&] {
+      value = cache_.get(key(parameters, texts), context, [&] {
+        const Admission::Ticket ticket = served_.admit(work, context);
+        const auto task = served_.take(context);
+        return compute(*task);
+      });
+      return std::string();
+    });
+    return value;
+  }
+
+  const ServedFacts& facts() const { return facts_; }
+  const std::string& description() const { return description_; }
+  const ServedModel<Task>& served() const { return served_; }
+  void drain() { served_.drain(); }
+
+ private:
+  CacheKey key(std::string_view parameters, const std::vector<std::string>& texts) const {
+    std::string joined;
+    for (const std::string& text : texts) {
+      joined += std::to_string(text.size());
+      joined += ':';
+      joined += text;
+    }
+    return cache_key(facts_.digest, facts_.task, parameters, joined);
+  }
+
+  const ServedFacts facts_;
+  const std::string description_;
+  ServedModel<Task> served_;
+  CachedResults& cache_;
+};
+
+}  // namespace jnlp
