@@ -29,6 +29,23 @@ struct Descriptor {
   }
 };
 
+std::string name_of(int descriptor) {
+  return fmt::format("/proc/self/fd/{}", descriptor);
+}
+
+// A file without a name in the folder of `path`, which can be given that name later; -1 where that
+// cannot be done: the file system or the kernel has no such files, /proc is not there, or the name
+// is taken or cannot be one.
+int open_nameless(const std::filesystem::path& path) {
+  if (::access(path.c_str(), F_OK) == 0 || errno != ENOENT) return -1;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int descriptor = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+  if (descriptor < 0) return -1;
+  if (::access(name_of(descriptor).c_str(), F_OK) == 0) return descriptor;
+  ::close(descriptor);
+  return -1;
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
@@ -56,9 +73,12 @@ std::string read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
+AtomicFile::AtomicFile(std::filesystem::path path, Temporary temporary) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
   temporary_path_ = fmt::format("{}.tmp-{}-{}", path_.string(), ::getpid(), counter++);
+  if (temporary == Temporary::nameless) descriptor_ = open_nameless(temporary_path_);
+  nameless_ = descriptor_ >= 0;
+  if (nameless_) return;
   descriptor_ = ::open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail_io("create a temporary file for", path_);
 }
@@ -66,7 +86,7 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
 AtomicFile::~AtomicFile() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
-  ::unlink(temporary_path_.c_str());
+  if (!nameless_) ::unlink(temporary_path_.c_str());
 }
 
 void AtomicFile::write(std::string_view bytes) {
@@ -80,6 +100,14 @@ void AtomicFile::write(std::string_view bytes) {
 
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail_io("flush", path_);
+  if (nameless_) {
+    // A link cannot replace a file, so the file gets its temporary name first.
+    if (::linkat(AT_FDCWD, name_of(descriptor_).c_str(), AT_FDCWD, temporary_path_.c_str(),
+                 AT_SYMLINK_FOLLOW) != 0) {
+      fail_io("name", path_);
+    }
+    nameless_ = false;
+  }
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) fail_io("rename onto", path_);
   ::close(descriptor_);
   descriptor_ = -1;

@@ -50,6 +50,7 @@ OrderedJson to_json(const Generation& answer, const std::string& model,
 std::string question(const ChatOptions& options) {
   InputOptions source;
   source.format = InputOptions::Format::lines;
+  source.offers_replacing = false;
   if (options.text.empty()) {
     source.files = {"-"};
     source.whole_file = true;

@@ -1,5 +1,7 @@
 #include "cli/load_summarizer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "cli/load_model.h"
 #include "hub/hub.h"
 #include "hub/local_models.h"
+#include "models/open_layers.h"
 #include "tasks/extractive_summarizer.h"
 #include "tasks/lead_summarizer.h"
 #include "tasks/seq2seq_writer.h"
@@ -31,6 +34,17 @@ SummaryMethod method_for(const fs::path& model) {
   if (is_gguf(model)) return SummaryMethod::llm;
   const bool seq2seq = is_native_seq2seq(open_model(model.string()));
   return seq2seq ? SummaryMethod::seq2seq : SummaryMethod::extractive;
+}
+
+// What an encoder learned for a head tells sentences apart by that alone, for example by their
+// mood.
+void check_embeds(const std::string& path) {
+  const Head head = head_of(open_model(path));
+  if (head == Head::embedding || head == Head::masked_lm) return;
+  throw Error(ErrorCode::unsupported,
+              fmt::format("{} was trained for another task, {}; extractive summaries need an "
+                          "encoder for sentences, such as {}",
+                          path, to_string(head), kBaseModel));
 }
 
 std::unique_ptr<SummaryWriter> load_seq2seq_writer(const std::string& path,
@@ -85,6 +99,9 @@ SummarizerPlan plan_summarizer(const SummaryFlags& flags, const std::string& mod
 std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const SummaryFlags& flags,
                                             std::shared_ptr<ThreadPool> pool,
                                             const EngineOptions& engine) {
+  if (const std::string fault = flags_misfit(flags, plan.method); !fault.empty()) {
+    throw Error(ErrorCode::invalid_input, fault);
+  }
   std::unique_ptr<SummaryWriter> writer;
   switch (plan.method) {
     case SummaryMethod::automatic:
@@ -92,6 +109,7 @@ std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const Su
     case SummaryMethod::lead:
       return std::make_unique<LeadSummarizer>();
     case SummaryMethod::extractive:
+      check_embeds(plan.model);
       return std::make_unique<ExtractiveSummarizer>(
           load_model(plan.model, std::move(pool), engine, Head::embedding), flags.weights);
     case SummaryMethod::seq2seq:

@@ -200,7 +200,7 @@ void run(const QuantizeArguments& arguments) {
   if (!has_llama()) load_llama({});  // says so, before a model is looked for
   const fs::path input = find_gguf(arguments.input);
   check_output(input, arguments);
-  AtomicFile output(arguments.output);
+  AtomicFile output(arguments.output, AtomicFile::Temporary::named);
   Comparison comparison = compare(input, output.temporary_path(), arguments);
   check_increase(comparison, arguments.greatest_increase);
   const auto speeds = measure_llama_speed(std::array{input, output.temporary_path()},

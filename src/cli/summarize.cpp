@@ -87,6 +87,9 @@ void run(SummarizeOptions options) {
   limits.progress = section_progress();
   check_options(limits);
   const SummarizerPlan plan = plan_summarizer(options.summary, options.task.model);
+  if (const std::string fault = flags_misfit(options.summary, plan.method); !fault.empty()) {
+    throw CLI::ValidationError(fault);
+  }
   const auto summarizer =
       load_summarizer(plan, options.summary, std::make_shared<ThreadPool>(options.task.threads),
                       options.task.engine);

@@ -1,9 +1,12 @@
 #include "cli/summary_flags.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "cli/task_command.h"
 
@@ -117,6 +120,36 @@ void add_summary_flags(CLI::App& command, SummaryFlags* flags) {
   add_length_flags(command, flags);
   add_selection_flags(command, flags);
   add_writing_flags(command, flags);
+}
+
+std::string flags_misfit(const SummaryFlags& flags, SummaryMethod method) {
+  using M = SummaryMethod;
+  struct Flag {
+    const char* name;
+    bool given;
+    std::vector<SummaryMethod> methods;
+  };
+  const SelectionWeights usual;
+  const std::vector<Flag> all = {
+      {"--max-sentences", flags.max_sentences.has_value(), {M::extractive, M::lead, M::llm}},
+      {"--diversity", flags.weights.diversity != usual.diversity, {M::extractive}},
+      {"--position", flags.weights.position != usual.position, {M::extractive}},
+      {"--num-beams", flags.num_beams.has_value(), {M::seq2seq}},
+      {"--length-penalty", flags.length_penalty.has_value(), {M::seq2seq}},
+      {"--no-repeat-ngram-size", flags.no_repeat_ngram_size.has_value(), {M::seq2seq}},
+      {"--section-length", flags.section_length != 0, {M::seq2seq, M::llm}},
+      {"--context-size", flags.context_size != 0, {M::llm}}};
+  for (const Flag& flag : all) {
+    const auto& fitting = flag.methods;
+    if (!flag.given || std::find(fitting.begin(), fitting.end(), method) != fitting.end()) continue;
+    std::string names;
+    for (const SummaryMethod one : fitting) {
+      names += (names.empty() ? "" : ", ") + std::string(to_string(one));
+    }
+    return fmt::format("{} is for the method{} {}, not for {}", flag.name,
+                       fitting.size() == 1 ? "" : "s", names, to_string(method));
+  }
+  return "";
 }
 
 SummaryOptions sentence_options(const SummaryFlags& flags) {

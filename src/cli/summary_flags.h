@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "backends/seq2seq_options.h"
@@ -44,6 +45,10 @@ struct SummaryFlags {
 /// Adds --method, --max-sentences, --max-length, --min-length, and those that a single method has.
 /// `flags` must outlive the command.
 void add_summary_flags(CLI::App& command, SummaryFlags* flags);
+
+/// What is wrong with flags that `method`, which is not automatic, cannot follow, for example
+/// "--num-beams is for the method seq2seq, not for extractive"; empty when there are none.
+std::string flags_misfit(const SummaryFlags& flags, SummaryMethod method);
 
 /// For extractive and lead.
 SummaryOptions sentence_options(const SummaryFlags& flags);

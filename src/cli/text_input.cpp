@@ -127,8 +127,9 @@ std::string TextInput::checked(std::string text, const std::string& where) const
   if (!fault) return text;
   if (options_.replace_invalid) return replace_invalid_utf8(text);
   throw Error(ErrorCode::invalid_input,
-              fmt::format("{}: damaged UTF-8 at byte {} (0x{:02X}); --replace-invalid repairs it",
-                          where, *fault + 1, static_cast<unsigned char>(text[*fault])));
+              fmt::format("{}: damaged UTF-8 at byte {} (0x{:02X}){}", where, *fault + 1,
+                          static_cast<unsigned char>(text[*fault]),
+                          options_.offers_replacing ? "; --replace-invalid repairs it" : ""));
 }
 
 }  // namespace jnlp

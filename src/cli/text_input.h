@@ -36,6 +36,7 @@ struct InputOptions {
   Format format = Format::detect;
   bool whole_file = false;          ///< a file is one text
   bool replace_invalid = false;     ///< damaged UTF-8 becomes U+FFFD instead of an error
+  bool offers_replacing = true;     ///< the command has --replace-invalid, which messages may name
   std::string text_field = "text";  ///< field name that a plain text gets
 };
 

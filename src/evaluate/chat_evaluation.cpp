@@ -82,8 +82,7 @@ void evaluate_chat(const std::vector<ChatExample>& examples, const ChatResponder
   report->notes.emplace_back(kSinglePassNote);
   report->generation = generation_speed(turns);
   if (!right.empty()) {
-    report->metrics.push_back(
-        share_metric("accuracy", "accuracy (answer contained)", right, options));
+    report->metrics.push_back(share_metric("accuracy", "accuracy (answer contained)", right));
   }
   report->details["rules"] = "an accepted answer as whole words of the answer, normalized";
   report->details["scored"] = right.size();

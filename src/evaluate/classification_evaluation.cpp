@@ -7,6 +7,7 @@
 
 #include "evaluate/label_mapping.h"
 #include "evaluate/measure.h"
+#include "evaluate/metrics/bootstrap.h"
 #include "evaluate/metrics/confusion_matrix.h"
 #include "evaluate/random.h"
 

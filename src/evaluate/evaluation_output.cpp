@@ -124,7 +124,7 @@ std::string how_measured(const Evaluation& evaluation) {
   return fmt::format(
       "Latency: one sample at a time, from text to result with tokenization, after a warm-up of {} "
       "samples and a batch. Throughput and CPU: the same samples in batches of {}. Intervals: "
-      "bootstrap of {} resamples, seed {}.",
+      "bootstrap of {} resamples, seed {}; chat: Wilson's.",
       warmup, evaluation.options.batch_size, evaluation.options.resamples, evaluation.options.seed);
 }
 

@@ -65,11 +65,11 @@ void add(const ChatExample& example, const FaqReply& reply, Outcomes* outcomes) 
   outcomes->looked_at = std::max(outcomes->looked_at, sources.size());
 }
 
-std::vector<Metric> metrics_of(const Outcomes& outcomes, const EvaluateOptions& options) {
+std::vector<Metric> metrics_of(const Outcomes& outcomes) {
   std::vector<Metric> metrics;
   const auto append = [&](const std::string& key, const std::string& name,
                           const std::vector<bool>& right) {
-    if (!right.empty()) metrics.push_back(share_metric(key, name, right, options));
+    if (!right.empty()) metrics.push_back(share_metric(key, name, right));
   };
   append("answer_accuracy", "answers right", outcomes.right);
   append("hit_at_1", "source is the nearest", outcomes.first);
@@ -127,7 +127,7 @@ void evaluate_faq(const std::vector<ChatExample>& examples, const FaqResponder& 
   report->performance = measured.performance;
   report->notes.emplace_back(kSinglePassNote);
   if (!written.empty()) report->generation = generation_speed(written);
-  report->metrics = metrics_of(outcomes, options);
+  report->metrics = metrics_of(outcomes);
   report->details["rules"] = "an accepted answer as whole words of the answer, normalized";
   report->details["answerable"] = outcomes.answered.size();
   report->details["unanswerable"] = outcomes.refused.size();

@@ -9,6 +9,7 @@
 #include "evaluate/datasets/detect.h"
 #include "evaluate/datasets/tag_schemes.h"
 #include "evaluate/measure.h"
+#include "evaluate/metrics/bootstrap.h"
 #include "evaluate/metrics/entities.h"
 #include "evaluate/random.h"
 

@@ -4,6 +4,7 @@
 
 #include "evaluate/measure.h"
 #include "evaluate/metrics/answers.h"
+#include "evaluate/metrics/bootstrap.h"
 #include "evaluate/random.h"
 
 namespace jnlp {

@@ -8,11 +8,11 @@
 
 #include "base/json.h"
 #include "evaluate/generation_speed.h"
-#include "evaluate/metrics/bootstrap.h"
+#include "evaluate/metrics/interval.h"
 
 namespace jnlp {
 
-/// An estimate with its 95 % bootstrap interval.
+/// An estimate with its 95 % interval.
 struct Metric {
   std::string key;   ///< for machines, for example "seqeval_f1"
   std::string name;  ///< for people, for example "F1 (seqeval)"

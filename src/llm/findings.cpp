@@ -137,12 +137,26 @@ std::string best_predictor(const LlmComparison& comparison) {
 
 std::string other_models(const LlmComparison& comparison) {
   std::set<std::string> weights;
+  std::vector<Contender> unknown;
+  size_t methods = 0;
   for (const MethodResult& method : comparison.methods) {
-    if (method.failure.empty()) weights.insert(method.weights);
+    if (!method.failure.empty()) continue;
+    ++methods;
+    if (method.weights.empty()) {
+      unknown.push_back({.method = method.method});
+    } else {
+      weights.insert(method.weights);
+    }
   }
-  return weights.size() < 2 ? ""
-                            : "The methods ran different models or files: what differs comes from "
-                              "these as much as from the runtimes.";
+  if (weights.size() > 1) {
+    return "The methods ran different models or files: what differs comes from these as much as "
+           "from the runtimes.";
+  }
+  if (methods < 2 || unknown.empty()) return {};
+  return fmt::format(
+      "Which file {} ran is not known, a server only names its model: if it is another, what "
+      "differs comes from that as much as from the runtimes.",
+      names_of(unknown));
 }
 
 }  // namespace

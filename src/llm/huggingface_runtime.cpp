@@ -177,6 +177,7 @@ class HuggingfaceRuntime : public LlmRuntime {
 
   std::string method() const override { return "huggingface"; }
   std::string model() const override { return options_.model; }
+  std::string weights() const override { return options_.model; }
   RuntimeLoad load() override;
   OrderedJson facts() const override { return facts_; }
   RuntimeAnswer generate(const RuntimeRequest& request) override;

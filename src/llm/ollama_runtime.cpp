@@ -66,9 +66,7 @@ class OllamaRuntime : public LlmRuntime {
 
   std::string method() const override { return "ollama"; }
   std::string model() const override { return name_ + " at " + client_.url(); }
-  std::string weights() const override {
-    return options_.gguf.empty() ? model() : options_.gguf.string();
-  }
+  std::string weights() const override { return options_.gguf.string(); }
   RuntimeLoad load() override;
   OrderedJson facts() const override { return facts_; }
   RuntimeAnswer generate(const RuntimeRequest& request) override;

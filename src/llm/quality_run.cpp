@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "evaluate/metrics/wilson.h"
 
 namespace jnlp {
 namespace {
@@ -56,14 +57,9 @@ QualityResult run_quality(LlmRuntime& runtime, const QualitySet& set, QualityFor
     }
     on_item();
   }
-  const auto share = [&](std::span<const uint32_t> samples) {
-    const auto found = std::count_if(samples.begin(), samples.end(),
-                                     [&](uint32_t sample) { return right[sample]; });
-    return std::vector<double>{static_cast<double>(found) / static_cast<double>(samples.size())};
-  };
-  result.accuracy = static_cast<double>(std::count(right.begin(), right.end(), true)) /
-                    static_cast<double>(right.size());
-  result.interval = bootstrap_intervals(right.size(), share, {}).front();
+  const auto hits = static_cast<size_t>(std::count(right.begin(), right.end(), true));
+  result.accuracy = static_cast<double>(hits) / static_cast<double>(right.size());
+  result.interval = wilson_interval(hits, right.size());
   return result;
 }
 

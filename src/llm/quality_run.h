@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "evaluate/metrics/bootstrap.h"
+#include "evaluate/metrics/interval.h"
 #include "llm/quality_set.h"
 #include "llm/runtime.h"
 
@@ -24,7 +24,7 @@ struct QualityResult {
   std::string set;
   QualityForm form = QualityForm::written;
   double accuracy = 0;
-  Interval interval;  ///< 95 %, by bootstrap
+  Interval interval;  ///< 95 %, Wilson's
   size_t samples = 0;
   size_t too_long = 0;  ///< of them, prompts that do not fit the context; they count as wrong
 };

@@ -61,8 +61,9 @@ class LlmRuntime {
   virtual RuntimeLoad load() = 0;
   /// The model and where it came from, in one line. After load().
   virtual std::string model() const = 0;
-  /// The same text for two runtimes that run the same weights: their file where it is known.
-  virtual std::string weights() const { return model(); }
+  /// The same text for two runtimes that run the same weights: their file, or the name that they
+  /// are loaded by; empty where that is not known, as behind a server that only names them.
+  virtual std::string weights() const { return {}; }
   /// Versions, devices, types of weights: what else a reader of the figures must know.
   virtual OrderedJson facts() const = 0;
   virtual RuntimeAnswer generate(const RuntimeRequest& request) = 0;

@@ -256,6 +256,15 @@ TEST(Findings, OtherWeightsAreNamed) {
                "different models"));
 }
 
+TEST(Findings, WeightsThatAreNotKnownAreNotCalledOthers) {
+  Behaviour unknown;
+  unknown.weights = "";
+  const auto findings =
+      compare_runtimes({plan("llamacpp", {}), plan("openai", unknown)}, two_prompts()).findings;
+  EXPECT_FALSE(contains(findings, "different models"));
+  EXPECT_TRUE(contains(findings, "Which file openai ran is not known"));
+}
+
 TEST(Findings, OneMethodIsNoComparison) {
   EXPECT_TRUE(compare_runtimes({plan("llamacpp", {})}, two_prompts()).findings.empty());
 }

@@ -26,6 +26,7 @@ LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, in
   params.n_threads = threads;
   params.n_threads_batch = threads;
   params.no_perf = true;
+  params.flash_attn_type = model_->attention_type();
   params.abort_callback = [](void* self) {
     const auto* stop = static_cast<const LlamaBatchSession*>(self)->stop_;
     return stop != nullptr && stop->load();

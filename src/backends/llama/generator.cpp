@@ -7,6 +7,7 @@
 #include "backends/llama/model.h"
 #include "backends/llama/sampler.h"
 #include "backends/llama/session.h"
+#include "backends/llama/transcript.h"
 #include "backends/text_stream.h"
 #include "base/error.h"
 #include "base/stopwatch.h"
@@ -34,7 +35,10 @@ class LlamaGenerator : public TextGenerator {
   }
   Generation generate(std::string_view prompt, const GenerateOptions& options,
                       const GenerationHooks& hooks) override;
-  void forget() override { session_.forget(); }
+  void forget() override {
+    session_.forget();
+    transcript_ = {};
+  }
 
  private:
   bool prefill(std::span<const llama_token> prompt, const GenerationHooks& hooks,
@@ -45,6 +49,7 @@ class LlamaGenerator : public TextGenerator {
 
   std::shared_ptr<const LlamaModel> model_;
   LlamaSession session_;
+  LlamaTranscript transcript_;
 };
 
 void tell(const GenerationHooks& hooks, const std::string& piece) {
@@ -77,7 +82,9 @@ FinishReason LlamaGenerator::decode(llama_sampler* sampler, const GenerateOption
     if (!stats->first_token_seconds) stats->first_token_seconds = now;
     stats->decode_seconds = now - *stats->first_token_seconds;
     if (model_->ends_text(token)) return FinishReason::end_of_text;
-    tell(hooks, stream->push(model_->piece(token)));
+    const std::string piece = model_->piece(token);
+    transcript_.add(token, piece);
+    tell(hooks, stream->push(piece));
     if (stream->stopped()) return FinishReason::stop_string;
     if (stats->generated_tokens == options.max_tokens) break;
     if (session_.full()) return FinishReason::context_full;
@@ -90,8 +97,10 @@ Generation LlamaGenerator::generate(std::string_view prompt, const GenerateOptio
                                     const GenerationHooks& hooks) {
   const Stopwatch clock;
   check_options(options);
-  const std::vector<llama_token> tokens = model_->tokenize_prompt(prompt, context_size());
+  const std::vector<llama_token> tokens =
+      transcript_.tokenize_prompt(*model_, prompt, context_size());
   const LlamaSamplerHandle sampler = make_llama_sampler(model_->vocab(), options, tokens);
+  transcript_.begin(prompt, tokens);
   Generation result;
   TextStream stream(options.stop);
   result.finish_reason = FinishReason::cancelled;

@@ -30,6 +30,8 @@ class LlamaModel {
   const LayerPlacement& placement() const { return placement_; }
   /// For example "31 layers on the CPU" or "20 layers on CUDA0, 11 on the CPU".
   std::string placement_text() const;
+  /// Which of llama.cpp's ways to compute attention its contexts take.
+  llama_flash_attn_type attention_type() const;
   /// Longest text that the model was trained on, in tokens.
   int64_t trained_context() const;
 
@@ -39,6 +41,8 @@ class LlamaModel {
   /// @throws Error invalid_input for text that is damaged UTF-8 or too long to be counted.
   std::vector<llama_token> tokenize(std::string_view text,
                                     SpecialNames names = SpecialNames::tokens) const;
+  /// The tokens of a text that goes on from another: none are added.
+  std::vector<llama_token> tokenize_more(std::string_view text) const;
   /// The tokens of a prompt that is to be continued within `context_size` tokens.
   /// @throws Error invalid_input as tokenize(), for an empty prompt, or for one that does not fit.
   std::vector<llama_token> tokenize_prompt(std::string_view prompt, int64_t context_size) const;
@@ -51,6 +55,7 @@ class LlamaModel {
   std::string apply_chat_template(std::span<const ChatMessage> messages) const;
 
  private:
+  std::vector<llama_token> tokenize(std::string_view text, SpecialNames names, bool around) const;
   void check_generates_text() const;
 
   std::string name_;

@@ -148,9 +148,11 @@ std::vector<std::string_view> gguf_types() {
 }
 
 std::string gguf_type_of(const fs::path& gguf) {
+  check_gguf_file(gguf);
   const GgufHandle file = open_gguf(gguf);
   if (!file) {
-    throw Error(ErrorCode::invalid_input, fmt::format("{} is not a GGUF file", gguf.string()));
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} is damaged: its header cannot be read", gguf.string()));
   }
   const int64_t key = gguf_find_key(file.get(), "general.file_type");
   if (key < 0 || gguf_get_kv_type(file.get(), key) != GGUF_TYPE_UINT32) return "unknown";

@@ -31,6 +31,7 @@ LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t cont
   params.n_threads = threads;
   params.n_threads_batch = threads;
   params.no_perf = true;
+  params.flash_attn_type = model_->attention_type();
   params.abort_callback = [](void* self) {
     const auto* cancelled = static_cast<const LlamaSession*>(self)->cancelled_;
     return cancelled != nullptr && (*cancelled)();

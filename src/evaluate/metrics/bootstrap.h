@@ -6,13 +6,9 @@
 #include <span>
 #include <vector>
 
-namespace jnlp {
+#include "evaluate/metrics/interval.h"
 
-/// Range that holds the value with the stated probability.
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
+namespace jnlp {
 
 struct BootstrapOptions {
   int resamples = 1000;

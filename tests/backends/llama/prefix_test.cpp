@@ -56,5 +56,52 @@ TEST_F(Prefix, TheSecondTurnOfAChatReadsOnlyWhatIsNew) {
   EXPECT_LT(second.prompt_tokens - second.reused_tokens, 40);
 }
 
+// Words drawn letter by letter, in other tokens than those that their text is tokenized into.
+GenerateOptions letters() {
+  GenerateOptions options;
+  options.max_tokens = 60;
+  options.temperature = 5;
+  options.top_k = 0;
+  options.top_p = 1;
+  options.min_p = 0;
+  options.grammar = R"(root ::= "wonderful information everywhere")";
+  return options;
+}
+
+TEST_F(Prefix, AnAnswerKeepsTheTokensThatItWasWrittenIn) {
+  std::vector<ChatMessage> messages = {{"user", "Say it."}};
+  const Generation first = model_->chat(messages, letters());
+  ASSERT_EQ(first.text, "wonderful information everywhere");
+  ASSERT_GT(first.stats.generated_tokens - 1, model_->count_tokens(first.text));
+  messages.push_back({"assistant", first.text});
+  messages.push_back({"user", "Say no."});
+  const GenerationStats second = model_->chat(messages, {.max_tokens = 8}).stats;
+  const int64_t written = first.stats.generated_tokens - 1;  // without the end of the text
+  EXPECT_EQ(second.reused_tokens, first.stats.prompt_tokens + written);
+  const std::string all = model_->apply_chat_template(messages);
+  EXPECT_EQ(second.prompt_tokens,
+            model_->count_tokens(all) + written - model_->count_tokens(first.text));
+}
+
+TEST_F(Prefix, ATextThatGoesOnInsideAnAnswerIsTokenizedAsAWhole) {
+  const Generation first = model_->generate("It is", letters(), {});
+  ASSERT_EQ(first.text, "wonderful information everywhere");
+  const std::string longer = "It is" + first.text + "s and more";
+  EXPECT_EQ(generate(longer, 0).stats.prompt_tokens, model_->count_tokens(longer));
+}
+
+TEST_F(Prefix, AnAnswerThatWasChangedOrForgottenIsTokenizedAnew) {
+  std::vector<ChatMessage> messages = {{"user", "Say it."}};
+  const Generation first = model_->chat(messages, letters());
+  messages.push_back({"assistant", first.text + "!"});
+  messages.push_back({"user", "Say no."});
+  const std::string changed = model_->apply_chat_template(messages);
+  EXPECT_EQ(generate(changed, 0).stats.prompt_tokens, model_->count_tokens(changed));
+  messages[1].content = first.text;
+  const std::string same = model_->apply_chat_template(messages);
+  model_->forget();
+  EXPECT_EQ(generate(same, 0).stats.prompt_tokens, model_->count_tokens(same));
+}
+
 }  // namespace
 }  // namespace jnlp
