@@ -193,7 +193,7 @@ QualitySet melting() {
   item.right = 1;
   item.prompt = "What melts?";
   item.expected = "B";
-  set.items = {item, item};
+  set.items = {item, item, item, item};  // with fewer, no difference is clear
   set.items[1].context = std::string(101, 'x');
   return set;
 }
@@ -212,7 +212,7 @@ TEST(CompareRuntimes, QualityInTheFormsThatARuntimeHas) {
   const MethodResult& scored = comparison.methods[0];
   ASSERT_EQ(scored.quality.size(), 2U);
   EXPECT_EQ(scored.quality[0].form, QualityForm::scored);
-  EXPECT_EQ(scored.quality[0].accuracy, 0.5);
+  EXPECT_EQ(scored.quality[0].accuracy, 0.75);
   EXPECT_EQ(scored.quality[0].too_long, 1U);
   EXPECT_EQ(scored.quality[1].accuracy, 0);  // writes "one two three"
   EXPECT_EQ(scored.perplexity->bits_per_byte, 1.25);
