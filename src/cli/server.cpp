@@ -117,7 +117,8 @@ void run(const ServerFlags& flags) {
   const sigset_t signals = block_signals();
   const auto keys = std::make_shared<const ApiKeys>(keys_for(flags));
   std::unique_ptr<RedisCache> redis;
-  if (!flags.redis_url.empty()) redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
+  if (!flags.redis_url.empty())
+    redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
   Metrics metrics(
       {"/sentiment", "/ner", "/qa", "/summarize", "/health", "/livez", "/readyz", "/metrics"},
