@@ -35,6 +35,8 @@ function(jnlp_test name)
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE jnlp_options ${ARG_DEPS} jnlp_test_support GTest::gtest_main)
+  # Tests are compiled more often than they run.
+  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 120
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${name})
 endfunction()
