@@ -39,7 +39,7 @@ OrderedJson tensors_json(const std::vector<KserveModel::Tensor>& tensors) {
 
 http::Response describe(const KserveModel& model) {
   return http::Response::json(dump_json(OrderedJson{{"name", model.name},
-                                                    {"versions", {kVersion}},
+                                                    {"versions", OrderedJson::array({kVersion})},
                                                     {"platform", "jetson-nlp " + model.platform()},
                                                     {"inputs", tensors_json(model.inputs)},
                                                     {"outputs", tensors_json(model.outputs)}}));
@@ -60,9 +60,10 @@ http::Response readiness(OrderedJson body, const char* name, bool is_ready) {
 void add_kserve_routes(const ServerModels& models, std::function<bool()> is_ready,
                        http::Router* router) {
   router->add_quick("GET", "/v2", [](const http::Request&) {
-    return http::Response::json(dump_json(OrderedJson{{"name", "jetson-nlp"},
-                                                      {"version", kBuildVersion},
-                                                      {"extensions", {"binary_tensor_data"}}}));
+    return http::Response::json(
+        dump_json(OrderedJson{{"name", "jetson-nlp"},
+                              {"version", kBuildVersion},
+                              {"extensions", OrderedJson::array({"binary_tensor_data"})}}));
   });
   router->add_quick("GET", "/v2/health/live", [](const http::Request&) {
     return readiness(OrderedJson::object(), "live", true);
