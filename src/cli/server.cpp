@@ -4,6 +4,8 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -14,13 +16,13 @@
 #include "serve/redis_cache.h"
 #include "serve/redis_url.h"
 #include "server/access_log.h"
+#include "server/api_documents.h"
 #include "server/api_keys.h"
-#include "server/health_routes.h"
+#include "server/error_styles.h"
 #include "server/metrics.h"
-#include "server/metrics_route.h"
 #include "server/model_loading.h"
 #include "server/server_models.h"
-#include "server/task_routes.h"
+#include "server/server_routes.h"
 
 namespace jnlp {
 namespace {
@@ -59,9 +61,22 @@ ApiKeys keys_for(const ServerFlags& flags) {
   return ApiKeys({key});
 }
 
+// What probes and those who read how to use the server ask for.
 bool needs_no_key(const http::Request& request) {
-  return request.path == "/health" || request.path == "/livez" || request.path == "/readyz" ||
-         request.method == "OPTIONS";
+  constexpr std::array<std::string_view, 7> kFree = {
+      "/health", "/livez",          "/readyz",          "/openapi.json",
+      "/docs",   "/v2/health/live", "/v2/health/ready",
+  };
+  return request.method == "OPTIONS" ||
+         std::find(kFree.begin(), kFree.end(), request.path) != kFree.end();
+}
+
+TeiLimits tei_limits(const ServerFlags& flags, const http::ServerOptions& http) {
+  return {.max_concurrent_requests =
+              static_cast<size_t>(http.request_threads) + http.max_queued_requests,
+          .max_batch_tokens = flags.max_batch_tokens,
+          .max_batch_requests = flags.max_batch_size,
+          .request_threads = http.request_threads};
 }
 
 http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const ApiKeys> keys,
@@ -72,13 +87,14 @@ http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const
   options.tls_cert = flags.tls_cert;
   options.tls_key = flags.tls_key;
   options.cors_origins = flags.cors;
+  options.render_error = render_error;
   options.on_head = [keys](const http::Request& request) -> std::optional<http::Response> {
     if (needs_no_key(request) || keys->allow(request)) return std::nullopt;
     http::Failure failure;
     failure.status = 401;
     failure.code = ErrorCode::invalid_input;
     failure.message = "a valid API key is needed: Authorization: Bearer KEY";
-    http::Response response = http::default_error_response(failure, request);
+    http::Response response = render_error(failure, request);
     response.status = 401;
     response.headers.set("WWW-Authenticate", "Bearer");
     return response;
@@ -120,18 +136,17 @@ void run(const ServerFlags& flags) {
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
-  Metrics metrics(
-      {"/sentiment", "/ner", "/qa", "/summarize", "/health", "/livez", "/readyz", "/metrics"},
-      {"sentiment", "ner", "qa", "embedding"});
+  Metrics metrics(documented_paths(), {"sentiment", "ner", "qa", "embedding"});
   ServerModels models;
   ModelLoading loading(plan_server_models(flags, cache, metrics, models));
   http::Router router;
   std::unique_ptr<http::Server> server;
-  add_health_routes({loading, [&server] { return server != nullptr && server->is_draining(); }},
+  http::ServerOptions options = http_options(flags, keys, &metrics);
+  add_server_routes({models, loading, metrics, cache,
+                     [&server] { return server != nullptr && server->is_draining(); },
+                     [&server] { return server->stats(); }, tei_limits(flags, options)},
                     &router);
-  add_task_routes(models, &router);
-  add_metrics_route({metrics, models, cache, [&server] { return server->stats(); }}, &router);
-  server = std::make_unique<http::Server>(http_options(flags, keys, &metrics), std::move(router));
+  server = std::make_unique<http::Server>(std::move(options), std::move(router));
   server->start();
   say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
   wait_for_the_end(signals, loading, server.get());

@@ -106,6 +106,14 @@ const Router::Path* Router::find_path(const Target& target, NamedValues* params)
   return nullptr;
 }
 
+std::vector<const Route*> Router::routes() const {
+  std::vector<const Route*> routes;
+  for (const auto& path : paths_) {
+    for (const Route& route : path->routes) routes.push_back(&route);
+  }
+  return routes;
+}
+
 Router::Match Router::find(std::string_view method, const Target& target) const {
   Match match;
   const Path* path = find_path(target, &match.params);

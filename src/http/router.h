@@ -41,6 +41,9 @@ class Router {
   void add_async(std::string_view method, std::string_view pattern, AsyncHandler handler);
   void add_web_socket(std::string_view pattern, WebSocketFactory factory);
 
+  /// All of them, in the order they were added by path.
+  std::vector<const Route*> routes() const;
+
   struct Match {
     const Route* route = nullptr;  ///< null: see `allow`
     std::string allow;             ///< the path's methods for Allow; "" when it is unknown

@@ -54,6 +54,7 @@ struct BatchQueue::Call {
   const Batch& batch;
   const WorkContext& context;
   const Clock::time_point queued;
+  Clock::time_point begun;  // when its first sequence went into a batch
   uint64_t flow = 0;
   int64_t next = 0;  // first sequence that is not yet in a batch
   int64_t missing;   // sequences without their output
@@ -134,6 +135,11 @@ Output BatchQueue::run(const Batch& batch, const WorkContext& context) {
   if (call.reject == Reject::cancelled) throw Cancelled();
   if (call.reject == Reject::closing) throw closing();
   if (call.reject) throw late();
+  if (context.times != nullptr) {
+    if (!context.times->entered) context.times->entered = call.queued;
+    context.times->waited += call.begun - call.queued;
+    context.times->computed += Clock::now() - call.begun;
+  }
   return call.whole ? std::move(*call.whole) : assemble(call);
 }
 
@@ -251,6 +257,7 @@ void BatchQueue::pack(Clock::time_point now) {
                       flight.batch.tokens() + tokens <= options_.limits.max_tokens;
     if (!fits && flight.batch.sequences() > 0) break;
     append_sequence(call.batch, call.next, flight.batch);
+    if (call.next == 0) call.begun = now;
     const bool has_part = std::any_of(flight.parts.begin(), flight.parts.end(),
                                       [&](const auto& part) { return part.call == &call; });
     if (!has_part) {

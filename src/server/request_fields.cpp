@@ -81,4 +81,13 @@ bool RequestFields::boolean(std::string_view name, bool fallback) const {
   return value->get<bool>();
 }
 
+RequestFields RequestFields::object(std::string_view name) const {
+  const Json* value = find(name);
+  if (value == nullptr) fail_field(name, "is missing");
+  if (!value->is_object()) {
+    fail_field(name, fmt::format("must be an object, not {}", value->type_name()));
+  }
+  return RequestFields(*value);
+}
+
 }  // namespace jnlp

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -18,6 +19,8 @@ class RequestFields {
  public:
   /// @throws http::HttpError as said; so do the others.
   explicit RequestFields(const http::Request& request);
+  /// The fields of an object within a body.
+  explicit RequestFields(Json object) : body_(std::move(object)) {}
 
   bool has(std::string_view name) const;
   std::string text(std::string_view name) const;
@@ -25,6 +28,7 @@ class RequestFields {
   std::vector<std::string> texts(std::string_view name) const;
   int64_t integer(std::string_view name, int64_t fallback, int64_t least, int64_t greatest) const;
   bool boolean(std::string_view name, bool fallback) const;
+  RequestFields object(std::string_view name) const;
   const Json& json() const { return body_; }
 
   static constexpr size_t kMaxTexts = 1024;

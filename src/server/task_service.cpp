@@ -15,6 +15,14 @@ int retry_after_s(const Overloaded& refusal) {
 
 }  // namespace
 
+ModelFacts model_facts(const LoadedModel& model) {
+  const Head head = model.backend->head();
+  const bool has_labels =
+      head == Head::sequence_classification || head == Head::token_classification;
+  return {model.tokenizer, has_labels ? checked_labels(model) : std::vector<std::string>(),
+          model.max_length, model.backend->output_size()};
+}
+
 std::string with_http_errors(const std::function<std::string()>& answer) {
   try {
     return answer();

@@ -21,6 +21,15 @@ struct ServedFacts {
   std::string digest;  ///< of weights and arithmetic: results are the same where it is
 };
 
+/// What can be said of a model without asking it.
+struct ModelFacts {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  std::vector<std::string> labels;  ///< of a classifier
+  int64_t max_length = 0;           ///< tokens of a sequence
+  int64_t output_size = 0;          ///< labels, or dimensions
+};
+ModelFacts model_facts(const LoadedModel& model);
+
 /// Runs `answer` and turns what the queue, the cache and a task throw into what clients are told:
 /// 429 or 503 with Retry-After, 422 for input that a task refuses.
 std::string with_http_errors(const std::function<std::string()>& answer);
@@ -41,15 +50,19 @@ class TaskService {
               CachedResults& cache, std::shared_ptr<QueueObserver> observer = nullptr)
       : facts_(std::move(facts)),
         description_(model.backend->description()),
+        model_(model_facts(model)),
         served_(std::move(model), options, std::move(observer)),
         cache_(cache) {}
 
   /// The body of an answer: from the cache, or by `compute` with an instance of the task.
-  /// `parameters` and `texts` say all that it depends on besides the model.
+  /// `parameters` and `texts` say all that it depends on besides the model. `times`, if given, is
+  /// filled when it was computed for this very request.
   template <typename Compute>
   CachedValue answer(const http::Request& request, std::string_view parameters,
-                     const std::vector<std::string>& texts, Compute compute) {
-    const WorkContext context = context_of(request);
+                     const std::vector<std::string>& texts, Compute compute,
+                     WorkTimes* times = nullptr) {
+    WorkContext context = context_of(request);
+    context.times = times;
     const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
     CachedValue value;
     with_http_errors([&] {
@@ -65,6 +78,7 @@ class TaskService {
 
   const ServedFacts& facts() const { return facts_; }
   const std::string& description() const { return description_; }
+  const ModelFacts& model() const { return model_; }
   const ServedModel<Task>& served() const { return served_; }
   void drain() { served_.drain(); }
 
@@ -81,6 +95,7 @@ class TaskService {
 
   const ServedFacts facts_;
   const std::string description_;
+  const ModelFacts model_;
   ServedModel<Task> served_;
   CachedResults& cache_;
 };

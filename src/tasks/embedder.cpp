@@ -1,6 +1,10 @@
 #include "tasks/embedder.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
+
+#include "base/error.h"
 
 namespace jnlp {
 namespace {
@@ -21,16 +25,22 @@ Embedder::Embedder(LoadedModel model) : model_(std::move(model)) {
 
 std::vector<Embedding> Embedder::run(std::span<const std::string> texts,
                                      const EmbedOptions& options) {
-  const EncodeOptions encode{.max_length = checked_max_length(model_, options.max_length)};
+  if (options.dimensions < 0 || options.dimensions > dimension()) {
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} dimensions are not possible: the model's vectors have {}",
+                            options.dimensions, dimension()));
+  }
+  const LengthOptions length{options.max_length, options.truncate, options.direction};
   std::vector<Embedding> results(texts.size());
   std::vector<Encoding> encodings(texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
-    encodings[i] = model_.tokenizer->encode(texts[i], encode, &results[i].truncated);
+    encodings[i] = encode_within(model_, length, texts[i], std::nullopt, &results[i].truncated);
     results[i].tokens = static_cast<int64_t>(encodings[i].size());
   }
   std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
   for (size_t i = 0; i < texts.size(); ++i) {
     results[i].values = std::move(outputs[i].values);
+    if (options.dimensions > 0) results[i].values.resize(static_cast<size_t>(options.dimensions));
     if (options.normalize) scale_to_unit_length(&results[i].values);
   }
   return results;

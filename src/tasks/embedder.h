@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct Embedding {
 
 struct EmbedOptions {
   int64_t max_length = 0;  ///< tokens per text; 0: as many as the model allows
+  bool truncate = true;    ///< else a text that is too long is an Error
+  std::optional<TruncationDirection> direction = {};  ///< unset: as the tokenizer's file says
+  int64_t dimensions = 0;                             ///< keep only so many first values; 0: all
   bool normalize = false;  ///< scale to length 1 even when the model's own modules do not
   BatchLimits batch = {};
 };
@@ -29,7 +33,8 @@ class Embedder {
   /// @throws Error unsupported for a model with another head.
   explicit Embedder(LoadedModel model);
 
-  /// One vector of dimension() per text, in order; an empty text has one too.
+  /// One vector of dimension() (or options.dimensions) per text, in order; an empty text has one
+  /// too.
   /// @throws Error invalid_input.
   std::vector<Embedding> run(std::span<const std::string> texts, const EmbedOptions& options = {});
 

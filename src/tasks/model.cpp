@@ -39,6 +39,22 @@ int32_t checked_max_length(const LoadedModel& model, int64_t requested) {
   return static_cast<int32_t>(requested);
 }
 
+Encoding encode_within(const LoadedModel& model, const LengthOptions& options,
+                       std::string_view text, const std::optional<std::string>& pair,
+                       bool* truncated) {
+  const int32_t limit = checked_max_length(model, options.max_length);
+  const EncodeOptions encode{.max_length = options.truncate ? limit : 0,
+                             .direction = options.direction};
+  Encoding encoding = pair ? model.tokenizer->encode_pair(text, *pair, encode, truncated)
+                           : model.tokenizer->encode(text, encode, truncated);
+  if (encoding.size() > static_cast<size_t>(limit)) {
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("a text has {} tokens and may not be cut; at most {} are taken",
+                            encoding.size(), limit));
+  }
+  return encoding;
+}
+
 int32_t checked_stride(int64_t requested, int64_t fallback, int64_t max_length) {
   const int64_t stride = requested < 0 ? fallback : requested;
   if (stride >= max_length) {

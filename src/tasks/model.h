@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/backend.h"
@@ -37,6 +39,20 @@ std::vector<std::string> checked_labels(const LoadedModel& model);
 /// allows).
 /// @throws Error invalid_input when it is negative or longer than the model allows.
 int32_t checked_max_length(const LoadedModel& model, int64_t requested);
+
+/// What a task does with a text that is longer than the model's limit.
+struct LengthOptions {
+  int64_t max_length = 0;  ///< tokens per text; 0: as many as the model allows
+  bool truncate = true;    ///< cut what is too long; else it is an Error
+  std::optional<TruncationDirection> direction = {};  ///< unset: as the tokenizer's file says
+};
+
+/// Encodes one text, or a pair, within these options; `truncated` tells whether it was cut.
+/// @throws Error invalid_input for ill-formed UTF-8 and for a text that is too long and may not be
+///   cut.
+Encoding encode_within(const LoadedModel& model, const LengthOptions& options,
+                       std::string_view text, const std::optional<std::string>& pair,
+                       bool* truncated);
 
 /// The number of tokens that neighbouring windows share: `requested`, or `fallback` if negative.
 /// @throws Error invalid_input when windows of max_length tokens cannot share so many.

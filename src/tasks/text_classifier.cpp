@@ -32,8 +32,8 @@ std::vector<Classification> TextClassifier::run(std::span<const std::string> tex
                                                 const ClassifyOptions& options) {
   return classify(
       texts.size(),
-      [&](size_t i, const EncodeOptions& encode, bool* truncated) {
-        return model_.tokenizer->encode(texts[i], encode, truncated);
+      [&](size_t i, const LengthOptions& length, bool* truncated) {
+        return encode_within(model_, length, texts[i], std::nullopt, truncated);
       },
       options);
 }
@@ -42,10 +42,8 @@ std::vector<Classification> TextClassifier::run(std::span<const ClassifierInput>
                                                 const ClassifyOptions& options) {
   return classify(
       inputs.size(),
-      [&](size_t i, const EncodeOptions& encode, bool* truncated) {
-        const ClassifierInput& input = inputs[i];
-        if (!input.pair) return model_.tokenizer->encode(input.text, encode, truncated);
-        return model_.tokenizer->encode_pair(input.text, *input.pair, encode, truncated);
+      [&](size_t i, const LengthOptions& length, bool* truncated) {
+        return encode_within(model_, length, inputs[i].text, inputs[i].pair, truncated);
       },
       options);
 }
@@ -55,13 +53,13 @@ std::vector<Classification> TextClassifier::classify(size_t count, const EncodeI
   if (options.top_k < 0) {
     throw Error(ErrorCode::invalid_input, "top_k must be 0 (all labels) or greater");
   }
-  const EncodeOptions encode{.max_length = checked_max_length(model_, options.max_length)};
+  const LengthOptions length{options.max_length, options.truncate, options.direction};
   const ScoreFunction function =
       options.function.value_or(default_score_function(model_.config, labels_.size()));
   std::vector<Classification> results(count);
   std::vector<Encoding> encodings(count);
   for (size_t i = 0; i < count; ++i) {
-    encodings[i] = encode_input(i, encode, &results[i].truncated);
+    encodings[i] = encode_input(i, length, &results[i].truncated);
     results[i].tokens = static_cast<int64_t>(encodings[i].size());
   }
   std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);

@@ -29,6 +29,8 @@ struct ClassifyOptions {
   int top_k = 1;                               ///< labels per text; 0 for all
   std::optional<ScoreFunction> function = {};  ///< default: what the model's config asks for
   int64_t max_length = 0;                      ///< tokens per text; 0: as many as the model allows
+  bool truncate = true;                        ///< else a text that is too long is an Error
+  std::optional<TruncationDirection> direction = {};  ///< unset: as the tokenizer's file says
   BatchLimits batch = {};
 };
 
@@ -60,7 +62,7 @@ class TextClassifier {
   const LoadedModel& model() const { return model_; }
 
  private:
-  using EncodeInput = std::function<Encoding(size_t index, const EncodeOptions&, bool* truncated)>;
+  using EncodeInput = std::function<Encoding(size_t index, const LengthOptions&, bool* truncated)>;
   std::vector<Classification> classify(size_t count, const EncodeInput& encode_input,
                                        const ClassifyOptions& options);
 

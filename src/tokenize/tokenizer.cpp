@@ -79,7 +79,7 @@ class Tokenizer::Job {
     request.max_length = std::numeric_limits<size_t>::max();
     request.stride = static_cast<size_t>(options_.stride);
     request.strategy = options_.strategy;
-    request.direction = pipeline_.direction;
+    request.direction = options_.direction.value_or(pipeline_.direction);
     if (options_.max_length == 0) return request;
     const size_t added =
         options_.add_special_tokens ? pipeline_.post_processor.added(second_text_.has_value()) : 0;

@@ -15,6 +15,8 @@ namespace jnlp {
 
 /// Which text loses tokens when a pair is too long.
 enum class TruncationStrategy { longest_first, only_first, only_second };
+/// Which end of a text loses tokens.
+enum class TruncationDirection { left, right };
 
 struct EncodeOptions {
   bool add_special_tokens = true;
@@ -25,6 +27,7 @@ struct EncodeOptions {
   /// Tokens that a window shares with the one before it (only for encode_windows).
   int32_t stride = 0;
   TruncationStrategy strategy = TruncationStrategy::longest_first;
+  std::optional<TruncationDirection> direction = {};  ///< unset: as the tokenizer's file says
 };
 
 /// A tokenizer as Hugging Face `tokenizers` runs it, from tokenizer.json or from the older files.

@@ -8,7 +8,7 @@
 
 namespace jnlp::tok {
 
-enum class TruncationDirection { left, right };
+using jnlp::TruncationDirection;
 
 struct TruncationPlan {
   std::vector<TokenWindow> first;

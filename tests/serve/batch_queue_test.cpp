@@ -72,6 +72,21 @@ TEST_F(BusyQueue, PacksWhatCameWhileTheEngineWasBusy) {
   EXPECT_EQ(queue->depth().tokens, 0);
 }
 
+TEST_F(BusyQueue, TellsACallerWhereItsTimeWent) {
+  make({});
+  WorkTimes times;
+  const auto before = WorkContext::Clock::now();
+  call(batch_of({5}, 10), {.times = &times});
+  EXPECT_FALSE(times.entered);
+  finish();
+  const auto after = WorkContext::Clock::now();
+  ASSERT_TRUE(times.entered);
+  EXPECT_GE(*times.entered, before);
+  EXPECT_GT(times.waited.count(), 0);  // the engine was busy
+  EXPECT_GT(times.computed.count(), 0);
+  EXPECT_LE(times.waited + times.computed, after - *times.entered);
+}
+
 TEST_F(BusyQueue, EndsABatchAtTheTokenLimitAndPassesNobodyOver) {
   make({.limits = {.max_sequences = 8, .max_tokens = 20}});
   call(batch_of({12}, 10));

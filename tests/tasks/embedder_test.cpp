@@ -46,6 +46,18 @@ TEST(Embedder, NormalizesOnRequest) {
   }
 }
 
+TEST(Embedder, KeepsTheFirstValuesAndNormalizesThem) {
+  Embedder embedder(test::golden_model("qa", Head::embedding));
+  const std::vector<std::string> texts = {"the harbour"};
+  const auto whole = embedder.run(texts);
+  const auto cut = embedder.run(texts, {.dimensions = 3});
+  ASSERT_EQ(cut[0].values.size(), 3U);
+  EXPECT_EQ(cut[0].values[2], whole[0].values[2]);
+  EXPECT_NEAR(length(embedder.run(texts, {.dimensions = 3, .normalize = true})[0]), 1.0, 1e-6);
+  EXPECT_THROW(embedder.run(texts, {.dimensions = embedder.dimension() + 1}), Error);
+  EXPECT_THROW(embedder.run(texts, {.dimensions = -1}), Error);
+}
+
 TEST(Embedder, RefusesAnotherHead) {
   EXPECT_THROW(Embedder(test::golden_model("qa")), Error);
 }

@@ -60,6 +60,24 @@ TEST(TextClassifier, MarksWhatIsCut) {
   EXPECT_EQ(shorter[1].tokens, 8);
 }
 
+TEST(TextClassifier, RefusesWhatMayNotBeCut) {
+  TextClassifier classifier(test::golden_model("classify_softmax"));
+  const std::vector<std::string> texts = {"short", test::long_text(100)};
+  EXPECT_THROW(classifier.run(texts, {.truncate = false}), Error);
+  const auto fits = classifier.run(std::span(texts).first(1), {.truncate = false});
+  EXPECT_FALSE(fits[0].truncated);
+}
+
+TEST(TextClassifier, CutsTheEndThatItIsTold) {
+  TextClassifier classifier(test::golden_model("classify_softmax"));
+  const std::vector<std::string> texts = {test::long_text(100), test::long_text(100) + " the end"};
+  const auto score = [&](TruncationDirection direction, size_t i) {
+    return classifier.run(texts, {.direction = direction})[i].labels[0].score;
+  };
+  EXPECT_EQ(score(TruncationDirection::right, 0), score(TruncationDirection::right, 1));
+  EXPECT_NE(score(TruncationDirection::left, 0), score(TruncationDirection::left, 1));
+}
+
 TEST(TextClassifier, GivesTheSameBitsInEveryBatch) {
   TextClassifier classifier(test::golden_model("classify_softmax"));
   std::vector<std::string> texts;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+#include "http/router.h"
+#include "http/server.h"
+#include "serve/cached_results.h"
+#include "server/metrics.h"
+#include "server/model_loading.h"
+#include "server/server_models.h"
+#include "server/tei_routes.h"
+
+namespace jnlp {
+
+/// What the routes look at; all of it must outlive the router.
+struct ServerParts {
+  const ServerModels& models;
+  const ModelLoading& loading;
+  const Metrics& metrics;
+  const CachedResults& cache;
+  std::function<bool()> is_draining;
+  std::function<http::ServerStats()> http;
+  TeiLimits limits;
+};
+
+/// All routes of the server. openapi.json describes each of them; a test compares both.
+void add_server_routes(const ServerParts& parts, http::Router* router);
+
+}  // namespace jnlp
