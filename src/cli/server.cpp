@@ -15,10 +15,16 @@
 #include "serve/redis_url.h"
 #include "server/access_log.h"
 #include "server/api_keys.h"
+#include "server/chat_answers.h"
+#include "server/chat_socket.h"
 #include "server/health_routes.h"
 #include "server/metrics.h"
 #include "server/metrics_route.h"
 #include "server/model_loading.h"
+#include "server/openai_chat.h"
+#include "server/openai_embeddings.h"
+#include "server/openai_error.h"
+#include "server/openai_models.h"
 #include "server/server_models.h"
 #include "server/task_routes.h"
 
@@ -59,6 +65,12 @@ ApiKeys keys_for(const ServerFlags& flags) {
   return ApiKeys({key});
 }
 
+// Errors of other servers' APIs have their form.
+http::Response error_response(const http::Failure& failure, const http::Request& request) {
+  return speaks_openai(request) ? openai_error_response(failure, request)
+                                : http::default_error_response(failure, request);
+}
+
 bool needs_no_key(const http::Request& request) {
   return request.path == "/health" || request.path == "/livez" || request.path == "/readyz" ||
          request.method == "OPTIONS";
@@ -72,13 +84,14 @@ http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const
   options.tls_cert = flags.tls_cert;
   options.tls_key = flags.tls_key;
   options.cors_origins = flags.cors;
+  options.render_error = error_response;
   options.on_head = [keys](const http::Request& request) -> std::optional<http::Response> {
     if (needs_no_key(request) || keys->allow(request)) return std::nullopt;
     http::Failure failure;
     failure.status = 401;
     failure.code = ErrorCode::invalid_input;
     failure.message = "a valid API key is needed: Authorization: Bearer KEY";
-    http::Response response = http::default_error_response(failure, request);
+    http::Response response = error_response(failure, request);
     response.status = 401;
     response.headers.set("WWW-Authenticate", "Bearer");
     return response;
@@ -120,16 +133,22 @@ void run(const ServerFlags& flags) {
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
-  Metrics metrics(
-      {"/sentiment", "/ner", "/qa", "/summarize", "/health", "/livez", "/readyz", "/metrics"},
-      {"sentiment", "ner", "qa", "embedding"});
+  Metrics metrics({"/sentiment", "/ner", "/qa", "/summarize", "/chat", "/v1/chat/completions",
+                   "/v1/completions", "/v1/embeddings", "/v1/models", "/v1/models/{id}", "/health",
+                   "/livez", "/readyz", "/metrics"},
+                  {"sentiment", "ner", "qa", "embedding"});
   ServerModels models;
   ModelLoading loading(plan_server_models(flags, cache, metrics, models));
+  ChatAnswers answers(metrics.chats());
   http::Router router;
   std::unique_ptr<http::Server> server;
   add_health_routes({loading, [&server] { return server != nullptr && server->is_draining(); }},
                     &router);
   add_task_routes(models, &router);
+  add_openai_chat_routes(models, answers, &router);
+  add_openai_embedding_route(models, &router);
+  add_openai_model_routes(models, &router);
+  add_chat_socket(models, answers, &router);
   add_metrics_route({metrics, models, cache, [&server] { return server->stats(); }}, &router);
   server = std::make_unique<http::Server>(http_options(flags, keys, &metrics), std::move(router));
   server->start();

@@ -34,7 +34,7 @@ struct LlamaRequest {
   void tell(const std::string& piece) const;
   /// Keeps the promise.
   void finish(FinishReason reason);
-  void fail(std::exception_ptr error) { promise.set_exception(std::move(error)); }
+  void fail(std::exception_ptr error);
 };
 
 /// One sequence of a batch session: the tokens in its memory, and the request that uses it.
