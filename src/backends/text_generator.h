@@ -71,7 +71,7 @@ struct LayerPlacement {
   std::string gpu = {};  ///< its name, for example "CUDA0"; empty when there are none
 };
 
-/// What the caller of a generation hears while it runs, and how it ends it early. All may be
+/// What the caller of a generation hears while it runs, and how it ends it early. Both may be
 /// empty.
 struct GenerationHooks {
   /// The next piece of the text: whole UTF-8 characters, never a part of a stop string.
@@ -79,9 +79,6 @@ struct GenerationHooks {
   /// Asked before every token and while the prompt is read, from any thread of the backend: true
   /// ends the generation with what there is. It must be quick and must not throw.
   std::function<bool()> cancelled = {};
-  /// Called by a pool when the future has the result or the exception, so that nobody needs a
-  /// thread that waits for it. It must be quick and must not throw.
-  std::function<void()> on_end = {};
 };
 
 /// A loaded language model with the memory of one conversation: when a prompt begins as the last

@@ -21,8 +21,7 @@ struct PendingAnswer::Feed {
 };
 
 AnswerTicket ChatAnswers::admit() {
-  AnswerTicket ticket(&metrics_);
-  if (metrics_.in_flight() <= kMostInFlight) return ticket;
+  if (metrics_.try_begin(kMostInFlight)) return AnswerTicket(&metrics_);
   throw http::HttpError(503, ErrorCode::overloaded,
                         fmt::format("{} texts are being written or wait; try again", kMostInFlight),
                         1);
@@ -53,14 +52,14 @@ PendingAnswer::PendingAnswer(std::shared_ptr<ChatService> service, AnswerTicket 
   hooks.cancelled = [feed = feed_, cancelled = std::move(cancelled)] {
     return feed->is_given_up.load(std::memory_order_relaxed) || cancelled();
   };
-  hooks.on_end = [feed = feed_] {
+  auto on_end = [feed = feed_] {
     {
       const std::lock_guard lock(feed->mutex);
       feed->is_at_end = true;
     }
     feed->changed.notify_one();
   };
-  result_ = pool.submit(prompt, std::move(options), std::move(hooks));
+  result_ = pool.submit(prompt, std::move(options), std::move(hooks), std::move(on_end));
 }
 
 PendingAnswer::~PendingAnswer() {

@@ -17,7 +17,8 @@ namespace jnlp {
 /// The place of one answer among those that wait or are being written.
 class AnswerTicket {
  public:
-  explicit AnswerTicket(ChatMetrics* metrics) : metrics_(metrics) { metrics_->begin(); }
+  /// `metrics` have begun to count it.
+  explicit AnswerTicket(ChatMetrics* metrics) : metrics_(metrics) {}
   /// Counts as failed without end().
   ~AnswerTicket() {
     if (metrics_ != nullptr) metrics_->fail();

@@ -23,6 +23,13 @@ void write_value(std::string_view name, std::string_view type, std::string_view 
 
 }  // namespace
 
+bool ChatMetrics::try_begin(int64_t most) {
+  if (in_flight_.fetch_add(1, std::memory_order_relaxed) < most) return true;
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  refused_.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
 void ChatMetrics::end(const Generation& answer) {
   const GenerationStats& stats = answer.stats;
   if (stats.first_token_seconds) first_token_seconds_.observe(*stats.first_token_seconds);

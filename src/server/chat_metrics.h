@@ -13,12 +13,11 @@ namespace jnlp {
 /// What is counted about the texts that language models write. Thread-safe.
 class ChatMetrics {
  public:
-  /// An answer waits or is being written, until end() or fail().
-  void begin() { in_flight_.fetch_add(1, std::memory_order_relaxed); }
+  /// An answer waits or is being written, until end() or fail(). False, and counted as refused,
+  /// when there are `most` already.
+  bool try_begin(int64_t most);
   void end(const Generation& answer);
   void fail();
-  /// One was not even begun, for there were too many.
-  void refuse() { refused_.fetch_add(1, std::memory_order_relaxed); }
   int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
   /// Lines of Prometheus' text format.

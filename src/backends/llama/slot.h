@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct LlamaRequest {
   std::vector<llama_token> prompt;
   GenerateOptions options;
   GenerationHooks hooks;
+  std::function<void()> on_end;
   LlamaSamplerHandle sampler;
   TextStream stream;
   Stopwatch clock;   // since it was submitted
