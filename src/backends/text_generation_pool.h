@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <span>
 #include <string>
@@ -34,10 +35,13 @@ class TextGenerationPool {
   /// share: they must be quick. When on_text throws, its request ends with that exception and the
   /// others go on. In the stats, times are those of a clock on the wall: what was computed for
   /// other requests meanwhile counts, and for first_token_seconds the waiting too.
+  /// `on_end` is called when the future has the result or the exception, by the pool's thread, so
+  /// that nobody needs a thread that waits for it; it must be quick and must not throw.
   /// @throws Error, at once, invalid_input as TextGenerator::generate; what fails later is thrown
   ///   by the future.
   virtual std::future<Generation> submit(std::string_view prompt, GenerateOptions options,
-                                         GenerationHooks hooks) = 0;
+                                         GenerationHooks hooks,
+                                         std::function<void()> on_end = {}) = 0;
 };
 
 }  // namespace jnlp

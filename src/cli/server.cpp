@@ -18,6 +18,7 @@
 #include "server/access_log.h"
 #include "server/api_documents.h"
 #include "server/api_keys.h"
+#include "server/chat_answers.h"
 #include "server/error_styles.h"
 #include "server/metrics.h"
 #include "server/model_loading.h"
@@ -59,6 +60,13 @@ ApiKeys keys_for(const ServerFlags& flags) {
                   "your own keys, --insecure none",
                   flags.host, key));
   return ApiKeys({key});
+}
+
+// WebSockets are not in openapi.json.
+std::vector<std::string> measured_paths() {
+  std::vector<std::string> paths = documented_paths();
+  paths.emplace_back("/chat");
+  return paths;
 }
 
 // What probes and those who read how to use the server ask for.
@@ -136,13 +144,14 @@ void run(const ServerFlags& flags) {
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
-  Metrics metrics(documented_paths(), {"sentiment", "ner", "qa", "embedding"});
+  Metrics metrics(measured_paths(), {"sentiment", "ner", "qa", "embedding"});
   ServerModels models;
   ModelLoading loading(plan_server_models(flags, cache, metrics, models));
+  ChatAnswers answers(metrics.chats());
   http::Router router;
   std::unique_ptr<http::Server> server;
   http::ServerOptions options = http_options(flags, keys, &metrics);
-  add_server_routes({models, loading, metrics, cache,
+  add_server_routes({models, loading, metrics, cache, answers,
                      [&server] { return server != nullptr && server->is_draining(); },
                      [&server] { return server->stats(); }, tei_limits(flags, options)},
                     &router);

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "http/server_options.h"
+#include "server/openai_error.h"
 #include "server/tei_errors.h"
 
 namespace jnlp {
@@ -25,6 +26,7 @@ http::Response render_error(const http::Failure& failure, const http::Request& r
   if (std::find(kTeiPaths.begin(), kTeiPaths.end(), path) != kTeiPaths.end()) {
     return tei_error_response(failure);
   }
+  if (speaks_openai(request)) return openai_error_response(failure, request);
   if (is_below(path, "/v2") || is_below(path, "/pipeline")) {
     return http::Response::json(dump_json(OrderedJson{{"error", failure.message}}), failure.status);
   }

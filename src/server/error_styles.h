@@ -7,7 +7,8 @@
 namespace jnlp {
 
 /// The body of an error answer as clients of that path expect it: text-embeddings-inference's at
-/// its routes, {"error": "..."} at those of KServe and of the hub's pipelines, else our own.
+/// its routes, OpenAI's below /v1, {"error": "..."} at those of KServe and of the hub's pipelines,
+/// else our own.
 http::Response render_error(const http::Failure& failure, const http::Request& request);
 
 }  // namespace jnlp

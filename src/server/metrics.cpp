@@ -105,6 +105,7 @@ std::string Metrics::text(const std::vector<Sample>& samples) const {
   std::string out;
   write_requests(&out);
   write_queues(&out);
+  chats_.write(&out);
   const Sample* before = nullptr;
   for (const Sample& sample : samples) {
     if (before == nullptr || before->name != sample.name) {

@@ -11,6 +11,7 @@
 
 #include "http/server_options.h"
 #include "serve/queue_observer.h"
+#include "server/chat_metrics.h"
 #include "server/histogram.h"
 
 namespace jnlp {
@@ -51,6 +52,7 @@ class Metrics {
   void on_access(const http::AccessRecord& record);
   /// The observer of a task's queue. @throws Error internal for an unknown task.
   std::shared_ptr<QueueMetrics> queue(std::string_view task) const;
+  ChatMetrics& chats() { return chats_; }
   /// Everything that was counted, and then `samples`, those of one name together.
   std::string text(const std::vector<Sample>& samples) const;
 
@@ -68,6 +70,7 @@ class Metrics {
 
   std::map<std::string, std::unique_ptr<RouteCounts>, std::less<>> routes_;
   std::map<std::string, std::shared_ptr<QueueMetrics>, std::less<>> queues_;
+  ChatMetrics chats_;
 };
 
 }  // namespace jnlp

@@ -1,9 +1,13 @@
 #include "server/server_routes.h"
 
 #include "server/api_documents.h"
+#include "server/chat_socket.h"
 #include "server/health_routes.h"
 #include "server/kserve_routes.h"
 #include "server/metrics_route.h"
+#include "server/openai_chat.h"
+#include "server/openai_embeddings.h"
+#include "server/openai_models.h"
 #include "server/pipeline_routes.h"
 #include "server/task_routes.h"
 
@@ -21,6 +25,10 @@ void add_server_routes(const ServerParts& parts, http::Router* router) {
         return loading.done() && !draining();
       },
       router);
+  add_openai_chat_routes(parts.models, parts.answers, router);
+  add_openai_embedding_route(parts.models, router);
+  add_openai_model_routes(parts.models, router);
+  add_chat_socket(parts.models, parts.answers, router);
   add_document_routes(router);
 }
 

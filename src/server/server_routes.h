@@ -5,6 +5,7 @@
 #include "http/router.h"
 #include "http/server.h"
 #include "serve/cached_results.h"
+#include "server/chat_answers.h"
 #include "server/metrics.h"
 #include "server/model_loading.h"
 #include "server/server_models.h"
@@ -18,6 +19,7 @@ struct ServerParts {
   const ModelLoading& loading;
   const Metrics& metrics;
   const CachedResults& cache;
+  ChatAnswers& answers;
   std::function<bool()> is_draining;
   std::function<http::ServerStats()> http;
   TeiLimits limits;

@@ -25,11 +25,14 @@ std::set<std::string> served() {
   const ModelLoading loading({});
   const Metrics metrics({}, {});
   const CachedResults cache(0);
+  ChatMetrics chats;
+  ChatAnswers answers(chats);
   http::Router router;
   add_server_routes({models,
                      loading,
                      metrics,
                      cache,
+                     answers,
                      [] { return false; },
                      [] { return http::ServerStats(); },
                      {}},

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -38,7 +39,7 @@ class LlamaPool : public TextGenerationPool {
     return model_->apply_chat_template(messages);
   }
   std::future<Generation> submit(std::string_view prompt, GenerateOptions options,
-                                 GenerationHooks hooks) override;
+                                 GenerationHooks hooks, std::function<void()> on_end) override;
 
  private:
   void work();
@@ -92,12 +93,13 @@ std::string LlamaPool::description() const {
 }
 
 std::future<Generation> LlamaPool::submit(std::string_view prompt, GenerateOptions options,
-                                          GenerationHooks hooks) {
+                                          GenerationHooks hooks, std::function<void()> on_end) {
   check_options(options);
   auto request = std::make_unique<LlamaRequest>(std::move(options));
   request->prompt = model_->tokenize_prompt(prompt, context_size_);
   request->sampler = make_llama_sampler(model_->vocab(), request->options, request->prompt);
   request->hooks = std::move(hooks);
+  request->on_end = std::move(on_end);
   std::future<Generation> result = request->promise.get_future();
   {
     const std::lock_guard lock(mutex_);

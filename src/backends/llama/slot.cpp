@@ -16,6 +16,12 @@ void LlamaRequest::finish(FinishReason reason) {
   result.finish_reason = reason;
   result.stats = stats;
   promise.set_value(std::move(result));
+  if (on_end) on_end();
+}
+
+void LlamaRequest::fail(std::exception_ptr error) {
+  promise.set_exception(std::move(error));
+  if (on_end) on_end();
 }
 
 int64_t LlamaSlot::unread() const {

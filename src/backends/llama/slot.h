@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct LlamaRequest {
   std::vector<llama_token> prompt;
   GenerateOptions options;
   GenerationHooks hooks;
+  std::function<void()> on_end;
   LlamaSamplerHandle sampler;
   TextStream stream;
   Stopwatch clock;   // since it was submitted
@@ -34,7 +36,7 @@ struct LlamaRequest {
   void tell(const std::string& piece) const;
   /// Keeps the promise.
   void finish(FinishReason reason);
-  void fail(std::exception_ptr error) { promise.set_exception(std::move(error)); }
+  void fail(std::exception_ptr error);
 };
 
 /// One sequence of a batch session: the tokens in its memory, and the request that uses it.

@@ -1,0 +1,145 @@
+#include "server/openai_embeddings.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "server/openai_fields.h"
+#include "server/openai_model_names.h"
+
+namespace jnlp {
+namespace {
+
+constexpr size_t kMostTexts = 2048;  // as OpenAI has it
+
+std::string checked_input(const Json& value, const std::string& path) {
+  if (value.is_number() || value.is_array()) {
+    fail_param(path, "holds tokens: this model's are its own; give the text", "unsupported_value");
+  }
+  std::string text = checked_text(value, path);
+  if (text.empty()) fail_param(path, "is empty");
+  return text;
+}
+
+std::vector<std::string> inputs_of(const OpenAiFields& fields) {
+  const Json& input = fields.need("input");
+  if (!input.is_array()) return {checked_input(input, "input")};
+  if (input.empty()) fail_param("input", "is an empty list");
+  if (input.size() > kMostTexts) {
+    fail_param("input",
+               fmt::format("has {} texts, at most {} are taken", input.size(), kMostTexts));
+  }
+  std::vector<std::string> texts;
+  texts.reserve(input.size());
+  for (size_t i = 0; i < input.size(); ++i) {
+    texts.push_back(checked_input(input[i], fmt::format("input[{}]", i)));
+  }
+  return texts;
+}
+
+OrderedJson vector_json(const std::vector<float>& values, bool is_base64) {
+  if (is_base64) return base64_of(values);
+  OrderedJson json = OrderedJson::array();
+  for (const float value : values) json.push_back(shortest(value));
+  return json;
+}
+
+std::string body_of(const std::vector<Embedding>& embeddings, const EmbeddingRequest& asked,
+                    const ServedFacts& facts) {
+  OrderedJson data = OrderedJson::array();
+  int64_t tokens = 0;
+  for (size_t i = 0; i < embeddings.size(); ++i) {
+    tokens += embeddings[i].tokens;
+    data.push_back({{"object", "embedding"},
+                    {"index", i},
+                    {"embedding", vector_json(embeddings[i].values, asked.is_base64)}});
+  }
+  return dump_json(OrderedJson{{"object", "list"},
+                               {"data", std::move(data)},
+                               {"model", facts.model},
+                               {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
+}
+
+void refuse_cut_texts(const std::vector<Embedding>& embeddings) {
+  for (size_t i = 0; i < embeddings.size(); ++i) {
+    if (!embeddings[i].truncated) continue;
+    throw OpenAiError(400,
+                      fmt::format("'input[{}]' has more tokens than the {} that the model reads: "
+                                  "shorten or divide it",
+                                  i, embeddings[i].tokens),
+                      "input", "context_length_exceeded");
+  }
+}
+
+// Vectors of models that were not trained for it are worth little when cut.
+void check_dimensions(const EmbeddingRequest& asked, int64_t dimension) {
+  if (!asked.dimensions || *asked.dimensions == dimension) return;
+  fail_param("dimensions", fmt::format("must be {}: this model has no other", dimension),
+             "unsupported_value");
+}
+
+http::Response embed(const ServerModels& models, const http::Request& request) {
+  const EmbeddingRequest asked = read_embedding_request(request.body);
+  const auto service = openai_model(models.embedding, asked.model,
+                                    [](const auto& found) { return found.facts().model; });
+  const std::string parameters =
+      fmt::format("openai base64={} dimensions={}", asked.is_base64, asked.dimensions.value_or(0));
+  const CachedValue body =
+      service->answer(request, parameters, asked.texts, [&](Embedder& embedder) {
+        check_dimensions(asked, embedder.dimension());
+        const std::vector<Embedding> embeddings = embedder.run(asked.texts);
+        refuse_cut_texts(embeddings);
+        return body_of(embeddings, asked, service->facts());
+      });
+  return http::Response::json(*body);
+}
+
+}  // namespace
+
+EmbeddingRequest read_embedding_request(std::string_view body) {
+  const Json json = parse_openai_body(body);
+  const OpenAiFields fields(json);
+  EmbeddingRequest asked;
+  asked.model = fields.text("model");
+  asked.texts = inputs_of(fields);
+  const std::string format = fields.text("encoding_format").value_or("float");
+  if (format != "float" && format != "base64") {
+    fail_param("encoding_format", "must be float or base64");
+  }
+  asked.is_base64 = format == "base64";
+  asked.dimensions = fields.integer("dimensions", 1, INT32_MAX);
+  return asked;
+}
+
+std::string base64_of(std::span<const float> values) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((values.size() * 4 + 2) / 3 * 4);
+  uint32_t bits = 0;
+  int bit_count = 0;
+  for (const float value : values) {
+    const auto bytes = std::bit_cast<uint32_t>(value);
+    for (int shift = 0; shift < 32; shift += 8) {
+      bits = bits << 8 | (bytes >> shift & 0xFF);
+      for (bit_count += 8; bit_count >= 6; bit_count -= 6) {
+        out += kDigits[bits >> (bit_count - 6) & 0x3F];
+      }
+    }
+  }
+  if (bit_count > 0) out += kDigits[bits << (6 - bit_count) & 0x3F];
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+void add_openai_embedding_route(const ServerModels& models, http::Router* router) {
+  router->add("POST", "/v1/embeddings", [&models](const http::Request& request) {
+    try {
+      return embed(models, request);
+    } catch (const OpenAiError& error) {
+      return openai_error_response(error);
+    }
+  });
+}
+
+}  // namespace jnlp
