@@ -19,6 +19,7 @@
 #include "server/metrics.h"
 #include "server/metrics_route.h"
 #include "server/model_loading.h"
+#include "server/page_routes.h"
 #include "server/server_models.h"
 #include "server/task_routes.h"
 
@@ -61,7 +62,7 @@ ApiKeys keys_for(const ServerFlags& flags) {
 
 bool needs_no_key(const http::Request& request) {
   return request.path == "/health" || request.path == "/livez" || request.path == "/readyz" ||
-         request.method == "OPTIONS";
+         request.method == "OPTIONS" || is_page_route(request.route);
 }
 
 http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const ApiKeys> keys,
@@ -131,9 +132,11 @@ void run(const ServerFlags& flags) {
                     &router);
   add_task_routes(models, &router);
   add_metrics_route({metrics, models, cache, [&server] { return server->stats(); }}, &router);
+  if (flags.enable_monitoring) add_page_routes(&router);
   server = std::make_unique<http::Server>(http_options(flags, keys, &metrics), std::move(router));
   server->start();
   say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
+  if (flags.enable_monitoring) say(fmt::format("jetson-nlp: web page at {}/", server->url()));
   wait_for_the_end(signals, loading, server.get());
   say("jetson-nlp: ending; requests that run are finished");
   let_signals_kill();
