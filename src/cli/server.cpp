@@ -22,6 +22,7 @@
 #include "server/page_routes.h"
 #include "server/server_models.h"
 #include "server/task_routes.h"
+#include "server/web_socket_key.h"
 
 namespace jnlp {
 namespace {
@@ -73,6 +74,7 @@ http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const
   options.tls_cert = flags.tls_cert;
   options.tls_key = flags.tls_key;
   options.cors_origins = flags.cors;
+  options.web_socket_protocol = kWebSocketProtocol;
   options.on_head = [keys](const http::Request& request) -> std::optional<http::Response> {
     if (needs_no_key(request) || keys->allow(request)) return std::nullopt;
     http::Failure failure;

@@ -54,9 +54,8 @@ void add_page_routes(http::Router* router) {
   for (const PageFile& file : page_files()) {
     const auto served = std::make_shared<const Served>(
         Served{file, http::compress_gzip(file.body), fmt::format("W/\"{}\"", file.hash)});
-    router->add_quick("GET", file.path, [served](const http::Request& request) {
-      return respond(*served, request);
-    });
+    router->add_quick("GET", file.path,
+                      [served](const http::Request& request) { return respond(*served, request); });
   }
 }
 

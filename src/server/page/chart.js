@@ -37,7 +37,7 @@ export class Chart {
       pxAlign: false,
       legend: { show: false },
       cursor: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       scales: { x: { time: false, range: [-kSeconds, 0] }, y: { range: (_, _min, max) => [0, Math.max(limit, 1.15 * (max ?? 0))] } },
       axes: [
         { ...axis, size: 22, grid: { show: false }, splits: () => [-60, 0], values: (_, at) => at.map(ago) },

@@ -20,6 +20,8 @@ const kCards = [
   { title: "Found in the cache", unit: "%", limit: 100, digits: 0, series: [{ key: "hits", name: "share", line: "--c1" }] },
   { title: "Processor", unit: "CPUs", limit: 1, digits: 2, series: [{ key: "cpu", name: "busy", line: "--c1" }] },
   { title: "Memory", unit: "MB", limit: 100, digits: 0, series: [{ key: "memory", name: "resident", line: "--c1" }] },
+  { title: "Connections", unit: "open", limit: 4, digits: 0, series: [
+    { key: "connections", name: "all", line: "--c1" }, { key: "sockets", name: "chats", line: "--c3" }] },
   { title: "GPU", unit: "%", limit: 100, digits: 0, optional: true, series: [{ key: "gpu", name: "busy", line: "--c1" }] },
   { title: "Power", unit: "W", limit: 5, digits: 1, optional: true, series: [{ key: "watts", name: "drawn", line: "--c1" }] },
 ];

@@ -11,9 +11,9 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A share of 1 as "97.3 %". */
+/** A share of 1 as "97.3 %", which no line break divides. */
 export function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
 /** "1 word", "2 words". */

@@ -101,6 +101,8 @@ export function figures(earlier, before, now) {
     hits: asked > 0 ? (100 * hits) / asked : null,
     cpu: rate("cpu_seconds_total"),
     memory: times(1e-6, now.sum("resident_bytes")),
+    connections: now.sum("connections"),
+    sockets: now.sum("web_sockets"),
     watts,
     gpu: times(100, now.sum("gpu_busy_ratio")),
   };

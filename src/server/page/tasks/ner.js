@@ -36,7 +36,8 @@ function table(entities) {
     element("th", { scope: "row" }, text), element("td", {}, kNames[label] ?? label),
     element("td", { class: "figure" }, percent(score)));
   return element("table", {}, element("caption", { class: "unseen" }, "Entities in the order of the text"),
-    element("thead", {}, element("tr", {}, ["Entity", "Kind", "Score"].map((name) => element("th", { scope: "col" }, name)))),
+    element("thead", {}, element("tr", {}, ["Entity", "Kind", "Score"].map((name) =>
+      element("th", { scope: "col", class: name === "Score" && "figure" }, name)))),
     element("tbody", {}, entities.map(row)));
 }
 

@@ -33,7 +33,7 @@ function shown({ sentences }, text) {
 
 function lengths({ summary, sentences, document_sentences: all }, text) {
   const [short, long] = [words(summary), words(text)];
-  const share = `${short} of ${count(long, "word")} (${Math.round((100 * short) / Math.max(1, long))} %)`;
+  const share = `${short} of ${count(long, "word")} (${Math.round((100 * short) / Math.max(1, long))}\u00a0%)`;
   return sentences.length ? `${sentences.length} of ${count(all, "sentence")}, ${share}` : share;
 }
 

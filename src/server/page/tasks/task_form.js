@@ -9,7 +9,7 @@ function facts(result, model, milliseconds) {
     count(result.tokens, "token"),
     result.truncated && "cut at the model's limit",
     result.windows > 1 && `read in ${count(result.windows, "part")}`,
-    model,
+    `model ${model}`,
   ].filter(Boolean).join(" · "));
 }
 
