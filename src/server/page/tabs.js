@@ -12,8 +12,13 @@ export function startTabs(tablist, onShow) {
       tab.tabIndex = isChosen ? 0 : -1;
       panelOf(tab).hidden = !isChosen;
     }
-    history.replaceState(null, "", `#${panelOf(chosen).id}`);
     onShow(panelOf(chosen).id);
+  }
+
+  // The address names what was chosen. Not the first tab by itself: a browser would begin its stops of the Tab key there.
+  function choose(tab) {
+    history.replaceState(null, "", `#${panelOf(tab).id}`);
+    show(tab);
   }
 
   function move(event) {
@@ -23,10 +28,10 @@ export function startTabs(tablist, onShow) {
     event.preventDefault();
     const tab = tabs[(to + tabs.length) % tabs.length];
     tab.focus();
-    show(tab);
+    choose(tab);
   }
 
-  for (const tab of tabs) tab.addEventListener("click", () => show(tab));
+  for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
   tablist.addEventListener("keydown", move);
   const named = () => tabs.find((tab) => panelOf(tab).id === location.hash.slice(1));
   addEventListener("hashchange", () => named() && show(named()));
