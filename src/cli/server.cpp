@@ -22,8 +22,10 @@
 #include "server/error_styles.h"
 #include "server/metrics.h"
 #include "server/model_loading.h"
+#include "server/page_routes.h"
 #include "server/server_models.h"
 #include "server/server_routes.h"
+#include "server/web_socket_key.h"
 
 namespace jnlp {
 namespace {
@@ -75,7 +77,7 @@ bool needs_no_key(const http::Request& request) {
       "/health", "/livez",          "/readyz",          "/openapi.json",
       "/docs",   "/v2/health/live", "/v2/health/ready",
   };
-  return request.method == "OPTIONS" ||
+  return request.method == "OPTIONS" || is_page_route(request.route) ||
          std::find(kFree.begin(), kFree.end(), request.path) != kFree.end();
 }
 
@@ -96,6 +98,7 @@ http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const
   options.tls_key = flags.tls_key;
   options.cors_origins = flags.cors;
   options.render_error = render_error;
+  options.web_socket_protocol = kWebSocketProtocol;
   options.on_head = [keys](const http::Request& request) -> std::optional<http::Response> {
     if (needs_no_key(request) || keys->allow(request)) return std::nullopt;
     http::Failure failure;
@@ -155,9 +158,11 @@ void run(const ServerFlags& flags) {
                      [&server] { return server != nullptr && server->is_draining(); },
                      [&server] { return server->stats(); }, tei_limits(flags, options)},
                     &router);
+  if (flags.enable_monitoring) add_page_routes(&router);
   server = std::make_unique<http::Server>(std::move(options), std::move(router));
   server->start();
   say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
+  if (flags.enable_monitoring) say(fmt::format("jetson-nlp: web page at {}/", server->url()));
   wait_for_the_end(signals, loading, server.get());
   say("jetson-nlp: ending; requests that run are finished");
   let_signals_kill();

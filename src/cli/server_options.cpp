@@ -82,10 +82,8 @@ void add_network_flags(CLI::App& command, ServerFlags* flags) {
           },
           "Lines about requests on standard error: text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
-  command.add_flag(
-      "--enable-monitoring", flags->enable_monitoring,
-      "Kept for the page to watch the server with, which is not there yet; the figures "
-      "are served in any case");
+  command.add_flag("--enable-monitoring", flags->enable_monitoring,
+                   "Serve a web page at / to try the tasks and to watch the server");
   command
       .add_option("--drain-timeout", flags->drain_timeout_s,
                   "Seconds that running requests have to end after SIGTERM")

@@ -65,6 +65,10 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};             ///< between requests
   std::chrono::milliseconds web_socket_idle_timeout{60'000};  ///< a ping at half of it
 
+  /// A subprotocol of WebSockets that is chosen where the client offers it: browsers end a
+  /// connection whose offers are all passed over.
+  std::string web_socket_protocol;
+
   size_t gzip_min_bytes = 1024;  ///< smaller answers are not compressed
   /// Origins whose pages may call us, or "*".
   std::vector<std::string> cors_origins;

@@ -38,6 +38,11 @@ class WebSocketSession final : public IoClient,
     stream_.set_option(ws::stream_base::decorator([this](ws::response_type& response) {
       response.set(beast::http::field::server, context_->options.server_name);
       response.set("x-request-id", exchange_->request.id);
+      const std::string& protocol = context_->options.web_socket_protocol;
+      if (!protocol.empty() &&
+          list_has(exchange_->request.header("sec-websocket-protocol"), protocol)) {
+        response.set(beast::http::field::sec_websocket_protocol, protocol);
+      }
     }));
     stream_.read_message_max(options.max_message_bytes);
     stream_.auto_fragment(false);

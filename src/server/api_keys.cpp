@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "server/web_socket_key.h"
 
 namespace jnlp {
 namespace {
@@ -73,7 +74,7 @@ bool ApiKeys::allow(const http::Request& request) const {
       http::equals_ignoring_case(header.substr(0, kScheme.size()), kScheme)) {
     return contains(http::trim_blanks(header.substr(kScheme.size())));
   }
-  return contains(request.header("x-api-key"));
+  return contains(request.header("x-api-key")) || contains(web_socket_key(request));
 }
 
 }  // namespace jnlp

@@ -9,7 +9,8 @@
 
 namespace jnlp {
 
-/// Keys that clients must show, as "Authorization: Bearer KEY" or "x-api-key: KEY".
+/// Keys that clients must show, as "Authorization: Bearer KEY" or "x-api-key: KEY", or as the
+/// subprotocol of a WebSocket.
 class ApiKeys {
  public:
   ApiKeys() = default;

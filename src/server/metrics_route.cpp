@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/cpu_budget.h"
 #include "report/process.h"
 
 namespace jnlp {
@@ -68,7 +69,7 @@ void add_cache(const CachedResults& cache, std::vector<Sample>* samples) {
   add("redis_available", redis.available ? 1 : 0, false, "Whether Redis is used now.");
 }
 
-void add_process(const http::ServerStats& http, std::vector<Sample>* samples) {
+void add_process(const http::ServerStats& http, int cpus, std::vector<Sample>* samples) {
   const auto add = [&](const char* name, double value, bool is_counter, const char* help) {
     samples->push_back({name, "", value, is_counter, help});
   };
@@ -81,6 +82,7 @@ void add_process(const http::ServerStats& http, std::vector<Sample>* samples) {
   add("resident_bytes", static_cast<double>(memory_use().resident), false,
       "Memory of this process.");
   add("cpu_seconds_total", cpu_seconds(), true, "Processor time of this process.");
+  add("usable_cpus", cpus, false, "CPUs that the process may use.");
   // Batches are packed; the series is there for those who compare servers.
   add("padding_ratio", 0, false, "Share of computed tokens that is padding: none.");
 }
@@ -88,11 +90,11 @@ void add_process(const http::ServerStats& http, std::vector<Sample>* samples) {
 }  // namespace
 
 void add_metrics_route(const MetricsSources& sources, http::Router* router) {
-  router->add_quick("GET", "/metrics", [sources](const http::Request&) {
+  router->add_quick("GET", "/metrics", [sources, cpus = available_threads()](const http::Request&) {
     std::vector<Sample> samples;
     add_queues(sources, &samples);
     add_cache(sources.cache, &samples);
-    add_process(sources.http(), &samples);
+    add_process(sources.http(), cpus, &samples);
     return http::Response::of_type("text/plain; version=0.0.4; charset=utf-8",
                                    sources.metrics.text(samples));
   });

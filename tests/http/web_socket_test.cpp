@@ -132,6 +132,21 @@ TEST_F(WebSockets, Handshake) {
   EXPECT_TRUE(eventually([&] { return opened == 2; }));
 }
 
+TEST_F(WebSockets, OurSubprotocolIsChosenWhereItIsOffered) {
+  options.web_socket_protocol = "ours";
+  start();
+  const auto chosen = [this](const std::string& more) {
+    RawClient client = connect();
+    client.send(upgrade("/chat/a", more));
+    const RawAnswer answer = client.read_answer(true);
+    EXPECT_EQ(answer.status, 101);
+    return std::string(answer.header("sec-websocket-protocol"));
+  };
+  EXPECT_EQ(chosen("Sec-WebSocket-Protocol: other, ours\r\n"), "ours");
+  EXPECT_EQ(chosen("Sec-WebSocket-Protocol: other\r\n"), "");
+  EXPECT_EQ(chosen(""), "");
+}
+
 TEST_F(WebSockets, MessagesGoBothWays) {
   start();
   RawClient client = open();

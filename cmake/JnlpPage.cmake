@@ -1,0 +1,63 @@
+# The server's web page: jnlp_embed_page(TARGET) puts the files of src/server/page/ into a library, index.html as "/" and
+# the others below "/page/", with the charts' library beside them where tools/setup.sh has fetched it.
+
+set(JNLP_PAGE_DIR ${PROJECT_SOURCE_DIR}/src/server/page)
+
+function(jnlp_page_type out name)
+  set(types "html=text/html charset=utf-8" "css=text/css charset=utf-8" "js=text/javascript charset=utf-8"
+      "svg=image/svg+xml" "txt=text/plain charset=utf-8")
+  string(REGEX REPLACE ".*\\." "" ending ${name})
+  foreach(pair IN LISTS types)
+    if(pair MATCHES "^${ending}=(.*)")
+      set(${out} ${CMAKE_MATCH_1} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "the web page: no type is known for ${name}")
+endfunction()
+
+# Without the library the page shows its figures as tables. The empty files keep the page from asking for what is not there.
+function(jnlp_find_charts out)
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/npm/package.sh path uplot
+                  OUTPUT_VARIABLE package OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(package AND EXISTS ${package}/dist/uPlot.iife.min.js)
+    message(STATUS "web page: charts by uPlot in ${package}")
+    set(files "uPlot.js=${package}/dist/uPlot.iife.min.js" "uPlot.css=${package}/dist/uPlot.min.css"
+        "uPlot.LICENSE.txt=${package}/LICENSE")
+  else()
+    message(STATUS "web page: tables instead of charts, as uPlot was not found (tools/setup.sh build fetches it)")
+    set(none ${CMAKE_BINARY_DIR}/no_charts.txt)
+    file(WRITE ${none} "/* Built without uPlot, which tools/setup.sh build fetches. */\n")
+    set(files "uPlot.js=${none}" "uPlot.css=${none}" "uPlot.LICENSE.txt=${none}")
+  endif()
+  set(${out} ${files} PARENT_SCOPE)
+endfunction()
+
+function(jnlp_embed_page target)
+  file(GLOB_RECURSE own CONFIGURE_DEPENDS RELATIVE ${JNLP_PAGE_DIR} ${JNLP_PAGE_DIR}/*)
+  jnlp_find_charts(pairs)
+  foreach(name IN LISTS own)
+    list(APPEND pairs "${name}=${JNLP_PAGE_DIR}/${name}")
+  endforeach()
+  set(lines)
+  set(files)
+  foreach(pair IN LISTS pairs)
+    string(REGEX MATCH "^([^=]*)=(.*)$" whole ${pair})
+    set(name ${CMAKE_MATCH_1})
+    set(file ${CMAKE_MATCH_2})
+    jnlp_page_type(type ${name})
+    set(url /page/${name})
+    if(name STREQUAL index.html)
+      set(url /)
+    endif()
+    string(APPEND lines "${url}|${type}|${file}\n")
+    list(APPEND files ${file})
+  endforeach()
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/page_files.txt)
+  file(GENERATE OUTPUT ${list} CONTENT "${lines}")
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp)
+  add_custom_command(OUTPUT ${source} COMMAND ${CMAKE_COMMAND} -DLIST=${list} -DOUT=${source} -P ${script}
+                     DEPENDS ${list} ${script} ${files} VERBATIM COMMENT "Embedding the server's web page")
+  target_sources(${target} PRIVATE ${source})
+endfunction()

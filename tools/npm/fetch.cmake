@@ -1,0 +1,12 @@
+# Downloads URL, checks its SHA512 and unpacks it into FOLDER. By CMake, since that is there wherever we are built.
+file(DOWNLOAD ${URL} ${FOLDER}/archive.tgz TIMEOUT 120 STATUS status)
+list(GET status 0 code)
+if(NOT code EQUAL 0)
+  list(GET status 1 reason)
+  message(FATAL_ERROR "${URL}: ${reason}")
+endif()
+file(SHA512 ${FOLDER}/archive.tgz seen)
+if(NOT seen STREQUAL SHA512)
+  message(FATAL_ERROR "${URL}: its sha512 is ${seen}, not that which is pinned")
+endif()
+file(ARCHIVE_EXTRACT INPUT ${FOLDER}/archive.tgz DESTINATION ${FOLDER})
