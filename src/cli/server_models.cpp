@@ -90,10 +90,12 @@ std::vector<ModelToLoad> plan_server_models(const ServerFlags& flags, CachedResu
     const bool required = named != flags.models.end();
     const char* usual = default_model(task);
     const std::string model = required ? named->second : usual != nullptr ? usual : task;
-    plan.push_back(
-        {task, model, required,
-         [loader, &slot, load](const std::string& name) { slot.set(load(loader, name)); },
-         [&slot](const std::string& reason) { slot.set_missing(reason); }});
+    plan.push_back({task, model, required,
+                    [loader, &slot, load](const std::string& name) {
+                      slot.set(load(loader, name));
+                      release_freed_memory();
+                    },
+                    [&slot](const std::string& reason) { slot.set_missing(reason); }});
   };
   add(models.sentiment, [](const Loader& with, const std::string& name) {
     return load_task<TextClassifier>(with, "sentiment", name, Head::sequence_classification);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "report/process.h"
 #include "server/request_fields.h"
@@ -30,11 +32,21 @@ http::Response list(const AdminSources& sources) {
       dump_json(OrderedJson{{"models", std::move(models)}, {"memory", std::move(memory)}}));
 }
 
+// The system would take a path with NUL in it for another one.
+void check_name(const std::string& model) {
+  constexpr size_t kLongest = 4096;
+  if (model.empty()) fail_field("model", "is empty; \"none\" unloads");
+  if (model.size() > kLongest) fail_field("model", "is too long for a name or a path");
+  if (std::any_of(model.begin(), model.end(), [](unsigned char c) { return c < 0x20; })) {
+    fail_field("model", "has a control character");
+  }
+}
+
 http::Response change(const AdminSources& sources, const http::Request& request) {
   const RequestFields fields(request);
   const std::string task = fields.text("task");
   const std::string model = fields.text("model");
-  if (model.empty()) fail_field("model", "is empty; \"none\" unloads");
+  check_name(model);
   const ModelLoading::Status status = sources.loading.change(task, model);
   sources.say(
       status.state == ModelLoading::State::ready

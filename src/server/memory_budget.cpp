@@ -36,10 +36,14 @@ void MemoryBudget::check(const std::string& model, int64_t estimated_bytes) cons
 }
 
 int64_t MemoryBudget::resident_bytes() {
+  release_freed_memory();
+  return std::max<int64_t>(memory_use().resident, 0);
+}
+
+void release_freed_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
-  return std::max<int64_t>(memory_use().resident, 0);
 }
 
 }  // namespace jnlp

@@ -19,12 +19,16 @@ class MemoryBudget {
 
   int64_t bytes() const { return bytes_; }
 
-  /// What this process has, without what was freed and malloc still keeps.
+  /// What this process has, after release_freed_memory().
   static int64_t resident_bytes();
 
  private:
   int64_t bytes_;
   std::function<int64_t()> used_;
 };
+
+/// Gives memory back to the system that was freed and that malloc still keeps: packing a model
+/// takes a lot for a while.
+void release_freed_memory();
 
 }  // namespace jnlp

@@ -14,8 +14,8 @@
 namespace jnlp {
 
 /// Who may ask what, and how often; decided when a request's head was read. What is under /admin
-/// needs a key even where nothing else does: any page that a browser on this machine shows could ask
-/// for it otherwise. Thread-safe.
+/// needs a key even where nothing else does: any page that a browser on this machine shows could
+/// ask for it otherwise. Thread-safe.
 class RequestGate {
  public:
   using IsFree = std::function<bool(const http::Request&)>;

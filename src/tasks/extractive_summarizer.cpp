@@ -35,6 +35,7 @@ std::vector<Embedding> embed(Embedder& embedder, std::span<const std::string> te
       embeddings.push_back(std::move(embedding));
     }
   }
+  if (options.progress) options.progress(std::ssize(embeddings), std::ssize(texts));
   return embeddings;
 }
 
