@@ -2,27 +2,34 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/server_config.h"
+#include "cli/server_end.h"
 #include "cli/server_models.h"
 #include "cli/server_options.h"
 #include "serve/cached_results.h"
 #include "serve/redis_cache.h"
 #include "serve/redis_url.h"
 #include "server/access_log.h"
+#include "server/admin_routes.h"
 #include "server/api_documents.h"
 #include "server/api_keys.h"
 #include "server/chat_answers.h"
 #include "server/error_styles.h"
+#include "server/key_ring.h"
+#include "server/log_writer.h"
+#include "server/memory_budget.h"
 #include "server/metrics.h"
 #include "server/model_loading.h"
 #include "server/page_routes.h"
+#include "server/request_gate.h"
 #include "server/server_models.h"
 #include "server/server_routes.h"
 #include "server/web_socket_key.h"
@@ -30,9 +37,15 @@
 namespace jnlp {
 namespace {
 
-void say(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stderr);
-}
+// A pipe that nobody reads must not stop the server: see LogWriter.
+class Log {
+ public:
+  void say(const std::string& line) { writer_.write(line + "\n"); }
+  LogWriter& writer() { return writer_; }
+
+ private:
+  LogWriter writer_{STDERR_FILENO};
+};
 
 // The signals that the main thread waits for; all threads made later inherit the mask.
 sigset_t block_signals() {
@@ -52,16 +65,16 @@ void let_signals_kill() {
 }
 
 // Whoever serves other machines needs keys; without a file one is made.
-ApiKeys keys_for(const ServerFlags& flags) {
-  if (!flags.api_key_file.empty()) return ApiKeys::from_file(flags.api_key_file);
-  if (flags.insecure || flags.is_loopback()) return {};
+std::unique_ptr<KeyRing> keys_for(const ServerFlags& flags, Log& log) {
+  if (!flags.api_key_file.empty()) return std::make_unique<KeyRing>(flags.api_key_file);
+  if (flags.insecure || flags.is_loopback()) return std::make_unique<KeyRing>(ApiKeys());
   const std::string key = ApiKeys::random_key();
-  say(
+  log.say(
       fmt::format("jetson-nlp: {} is open to other machines, so clients need this key: {}\n"
                   "            send it as 'Authorization: Bearer KEY'; --api-key-file FILE takes "
                   "your own keys, --insecure none",
                   flags.host, key));
-  return ApiKeys({key});
+  return std::make_unique<KeyRing>(ApiKeys({key}));
 }
 
 // WebSockets are not in openapi.json.
@@ -89,8 +102,8 @@ TeiLimits tei_limits(const ServerFlags& flags, const http::ServerOptions& http) 
           .request_threads = http.request_threads};
 }
 
-http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const ApiKeys> keys,
-                                 Metrics* metrics) {
+http::ServerOptions http_options(const ServerFlags& flags, RequestGate& gate, Metrics& metrics,
+                                 Log& log) {
   http::ServerOptions options;
   options.host = flags.host;
   options.port = flags.port;
@@ -99,74 +112,91 @@ http::ServerOptions http_options(const ServerFlags& flags, std::shared_ptr<const
   options.cors_origins = flags.cors;
   options.render_error = render_error;
   options.web_socket_protocol = kWebSocketProtocol;
-  options.on_head = [keys](const http::Request& request) -> std::optional<http::Response> {
-    if (needs_no_key(request) || keys->allow(request)) return std::nullopt;
-    http::Failure failure;
-    failure.status = 401;
-    failure.code = ErrorCode::invalid_input;
-    failure.message = "a valid API key is needed: Authorization: Bearer KEY";
-    http::Response response = render_error(failure, request);
-    response.status = 401;
-    response.headers.set("WWW-Authenticate", "Bearer");
-    return response;
-  };
-  options.on_access = [metrics, format = flags.log_format](const http::AccessRecord& record) {
-    metrics->on_access(record);
-    const std::string line = access_line(record, format);
-    std::fwrite(line.data(), 1, line.size(), stderr);
+  options.on_head = [&gate](const http::Request& request) { return gate.check(request); };
+  options.on_access = [&metrics, &log,
+                       format = flags.log_format](const http::AccessRecord& record) {
+    metrics.on_access(record);
+    log.writer().write(access_line(record, format));
   };
   return options;
 }
 
+// SIGHUP: what cannot be read leaves what there was.
+void reload(KeyRing& keys, http::Server& server, Log& log) {
+  const auto attempt = [&log](const char* what, const auto& read) {
+    try {
+      if (read()) log.say(fmt::format("jetson-nlp: read {} anew", what));
+    } catch (const std::exception& error) {
+      log.say(fmt::format("jetson-nlp: keeps the old {}: {}", what, error.what()));
+    }
+  };
+  attempt("API keys", [&] { return keys.reload(); });
+  attempt("TLS certificate", [&] { return server.reload_tls(); });
+}
+
+void say_models(const ModelLoading& loading, Log& log) {
+  for (const ModelLoading::Status& status : loading.statuses()) {
+    if (status.model == kNoModel) continue;
+    log.say(status.reason.empty()
+                ? fmt::format("  {:<14} {} ({:.0f} ms)", status.task, status.model,
+                              status.seconds * 1e3)
+                : fmt::format("  {:<14} not served: {}", status.task, status.reason));
+  }
+}
+
 // Until a signal asks for the end, or a model that was asked for cannot be loaded.
-void wait_for_the_end(const sigset_t& signals, const ModelLoading& loading, http::Server* server) {
+void wait_for_the_end(const sigset_t& signals, const ModelLoading& loading, KeyRing& keys,
+                      http::Server& server, Log& log) {
   constexpr timespec kTick = {0, 100'000'000};
   bool said_ready = false;
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &kTick);
     if (signal == SIGINT || signal == SIGTERM) return;
-    if (signal == SIGHUP) server->reload_tls();
+    if (signal == SIGHUP) reload(keys, server, log);
     if (const std::exception_ptr failure = loading.failure()) std::rethrow_exception(failure);
     if (!said_ready && loading.done()) {
       said_ready = true;
-      for (const ModelLoading::Status& status : loading.statuses()) {
-        say(status.reason.empty()
-                ? fmt::format("  {:<14} {} ({:.0f} ms)", status.task, status.model,
-                              status.seconds * 1e3)
-                : fmt::format("  {:<14} not served: {}", status.task, status.reason));
-      }
-      say("jetson-nlp: ready");
+      say_models(loading, log);
+      log.say("jetson-nlp: ready");
     }
   }
 }
 
 void run(const ServerFlags& flags) {
   const sigset_t signals = block_signals();
-  const auto keys = std::make_shared<const ApiKeys>(keys_for(flags));
+  Log log;
+  LastResort last_resort(log.writer());
+  const std::unique_ptr<KeyRing> keys = keys_for(flags, log);
+  RequestGate gate(*keys, flags.rate_limit, needs_no_key, render_error);
   std::unique_ptr<RedisCache> redis;
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
   Metrics metrics(measured_paths(), {"sentiment", "ner", "qa", "embedding"});
+  const MemoryBudget budget(flags.memory_budget_mb * 1'000'000);
   ServerModels models;
-  ModelLoading loading(plan_server_models(flags, cache, metrics, models));
+  ModelLoading loading(plan_server_models(flags, cache, metrics, budget, models));
   ChatAnswers answers(metrics.chats());
   http::Router router;
   std::unique_ptr<http::Server> server;
-  http::ServerOptions options = http_options(flags, keys, &metrics);
-  add_server_routes({models, loading, metrics, cache, answers,
+  http::ServerOptions options = http_options(flags, gate, metrics, log);
+  add_server_routes({models, loading, metrics, cache, answers, gate, budget,
+                     [&log](const std::string& line) { log.say(line); },
                      [&server] { return server != nullptr && server->is_draining(); },
                      [&server] { return server->stats(); }, tei_limits(flags, options)},
                     &router);
   if (flags.enable_monitoring) add_page_routes(&router);
   server = std::make_unique<http::Server>(std::move(options), std::move(router));
-  server->start();
-  say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
-  if (flags.enable_monitoring) say(fmt::format("jetson-nlp: web page at {}/", server->url()));
-  wait_for_the_end(signals, loading, server.get());
-  say("jetson-nlp: ending; requests that run are finished");
+  server->start();  // before models are loaded: a port that is taken shows at once
+  loading.start();
+  log.say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
+  if (flags.enable_monitoring) log.say(fmt::format("jetson-nlp: web page at {}/", server->url()));
+  wait_for_the_end(signals, loading, *keys, *server, log);
+  log.say("jetson-nlp: ending; requests that run are finished");
   let_signals_kill();
-  server->drain(std::chrono::seconds(flags.drain_timeout_s));
+  const std::chrono::seconds time(flags.drain_timeout_s);
+  last_resort.start(time + std::chrono::milliseconds(500));
+  server->drain(time);
 }
 
 }  // namespace
@@ -184,7 +214,10 @@ void add_server_command(CLI::App& app) {
       "  curl localhost:8000/sentiment -d '{\"texts\": [\"I love this product!\"]}'\n"
       "  jetson-nlp server --host 0.0.0.0 --port 8000 --api-key-file keys.txt --dtype int8\n"
       "  jetson-nlp server --sentiment-model org/name --chat-model none");
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] {
+    if (!flags->config.empty()) apply_server_config(*command, flags->config, flags.get());
+    run(*flags);
+  });
 }
 
 }  // namespace jnlp

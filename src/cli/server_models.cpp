@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "backends/llama/llama_backend.h"
@@ -9,7 +10,8 @@
 #include "cli/load_generator.h"
 #include "cli/load_model.h"
 #include "cli/load_summarizer.h"
-#include "formats/weight_fingerprint.h"
+#include "cli/model_digest.h"
+#include "cli/model_memory.h"
 #include "hub/local_models.h"
 
 namespace jnlp {
@@ -19,17 +21,27 @@ struct Loader {
   const ServerFlags& flags;
   CachedResults& cache;
   const Metrics& metrics;
+  const MemoryBudget& budget;
   std::shared_ptr<ThreadPool> pool;
+
+  void check_fits(const std::string& name, const ModelDir& model) const {
+    budget.check(name, estimated_memory(model, flags.engine));
+  }
+  void check_fits(const std::string& name, const std::filesystem::path& gguf) const {
+    budget.check(name, static_cast<int64_t>(std::filesystem::file_size(gguf)));
+  }
 };
 
 template <typename Task>
 std::shared_ptr<TaskService<Task>> load_task(const Loader& loader, const std::string& task,
                                              const std::string& name, std::optional<Head> head) {
+  const ModelDir files = open_model(name);
+  loader.check_fits(name, files);
+  const std::string digest = model_digest(files);
   LoadedModel model = load_model(name, loader.pool, loader.flags.engine, head);
-  // Results depend on the weights and, in the last bits, on the arithmetic.
-  const std::string digest =
-      weight_fingerprint(open_model(name)) + " " + model.backend->description();
-  return std::make_shared<TaskService<Task>>(ServedFacts{task, name, digest}, std::move(model),
+  // Results depend on the model and, in the last bits, on the arithmetic.
+  ServedFacts facts{task, name, digest + " " + model.backend->description()};
+  return std::make_shared<TaskService<Task>>(std::move(facts), std::move(model),
                                              loader.flags.serve_options(), loader.cache,
                                              loader.metrics.queue(task));
 }
@@ -38,8 +50,13 @@ std::shared_ptr<SummaryService> load_summaries(const Loader& loader, const std::
   const SummaryFlags flags;
   auto service = std::make_shared<SummaryService>();
   service->facts = {"summarization", name, ""};
-  service->summarizer =
-      load_summarizer(plan_summarizer(flags, name), flags, loader.pool, loader.flags.engine);
+  const SummarizerPlan plan = plan_summarizer(flags, name);
+  if (plan.method == SummaryMethod::llm) {
+    loader.check_fits(name, std::filesystem::path(plan.model));
+  } else if (plan.method != SummaryMethod::lead) {
+    loader.check_fits(name, open_model(plan.model));
+  }
+  service->summarizer = load_summarizer(plan, flags, loader.pool, loader.flags.engine);
   return service;
 }
 
@@ -49,7 +66,9 @@ std::shared_ptr<ChatService> load_chat(const Loader& loader, const std::string& 
   options.gpu_layers = GpuLayers::Kind::automatic;
   auto service = std::make_shared<ChatService>();
   service->facts = {"chat", name, ""};
-  service->pool = load_llama_pool(find_gguf(name), options, loader.flags.chat_slots);
+  const std::filesystem::path file = find_gguf(name);
+  loader.check_fits(name, file);
+  service->pool = load_llama_pool(file, options, loader.flags.chat_slots);
   return service;
 }
 
@@ -61,8 +80,9 @@ const char* default_model(const std::string& task) {
 }  // namespace
 
 std::vector<ModelToLoad> plan_server_models(const ServerFlags& flags, CachedResults& cache,
-                                            const Metrics& metrics, ServerModels& models) {
-  const Loader loader{flags, cache, metrics, std::make_shared<ThreadPool>(flags.threads)};
+                                            const Metrics& metrics, const MemoryBudget& budget,
+                                            ServerModels& models) {
+  const Loader loader{flags, cache, metrics, budget, std::make_shared<ThreadPool>(flags.threads)};
   std::vector<ModelToLoad> plan;
   const auto add = [&](auto& slot, auto load) {
     const std::string& task = slot.task();
@@ -70,12 +90,11 @@ std::vector<ModelToLoad> plan_server_models(const ServerFlags& flags, CachedResu
     const bool required = named != flags.models.end();
     const char* usual = default_model(task);
     const std::string model = required ? named->second : usual != nullptr ? usual : task;
-    if (model == "none") {
-      slot.set_missing("this server was started without a model for it");
-      return;
-    }
     plan.push_back({task, model, required,
-                    [loader, &slot, load, model] { slot.set(load(loader, model)); },
+                    [loader, &slot, load](const std::string& name) {
+                      slot.set(load(loader, name));
+                      release_freed_memory();
+                    },
                     [&slot](const std::string& reason) { slot.set_missing(reason); }});
   };
   add(models.sentiment, [](const Loader& with, const std::string& name) {

@@ -1,5 +1,6 @@
 #include "cli/server_options.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -67,6 +68,12 @@ void add_network_flags(CLI::App& command, ServerFlags* flags) {
       .add_option("--api-key-file", flags->api_key_file,
                   "File with the keys that clients must show, one per line")
       ->type_name("FILE");
+  command
+      .add_option("--rate-limit", flags->rate_limit,
+                  "Requests a second that a client may send, by its key or, without keys, its "
+                  "address; more are answered 429; 0: any number")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
   command.add_flag("--insecure", flags->insecure,
                    "Serve other machines without a key; by default one is made and printed then");
   command.add_option("--tls-cert", flags->tls_cert, "Certificate chain (PEM)")->type_name("FILE");
@@ -131,16 +138,31 @@ ServeOptions ServerFlags::serve_options() const {
 }
 
 bool ServerFlags::is_loopback() const {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+  in_addr address{};
+  constexpr uint32_t kLoopbackNet = 127;
+  const bool is_ipv4 = inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "::1" ||
+         (is_ipv4 && ntohl(address.s_addr) >> 24 == kLoopbackNet);
 }
 
 void add_server_flags(CLI::App& command, ServerFlags* flags) {
+  command
+      .add_option("--config", flags->config,
+                  "INI or TOML file with these options by their long names, for example port = "
+                  "8000; command line and environment go before it")
+      ->type_name("FILE");
   add_network_flags(command, flags);
   add_model_flags(command, flags);
   add_engine_flags(command, &flags->engine);
   command.add_option("--threads", flags->threads, "Threads; 0: as many as the process may use")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  command
+      .add_option("--memory-budget", flags->memory_budget_mb,
+                  "Megabytes that the process may have when a model has been loaded; one that does "
+                  "not fit, by an estimate, is refused; 0: any amount")
+      ->capture_default_str()
+      ->check(CLI::Range(0, kMaxCount));
   add_scheduling_flags(command, flags);
   add_environment_twins(command);
 }

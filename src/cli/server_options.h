@@ -29,7 +29,10 @@ struct ServerFlags {
   int64_t max_queue_ms = AdmissionOptions().max_queue_ms;
   int64_t cache_mb = 64;
   std::string redis_url;
+  std::filesystem::path config;
   std::filesystem::path api_key_file;
+  double rate_limit = 0;
+  int64_t memory_budget_mb = 0;
   bool insecure = false;
   std::filesystem::path tls_cert;
   std::filesystem::path tls_key;

@@ -59,11 +59,12 @@ OrderedJson to_json(const Summary& summary, const std::string& document, Summary
           {"truncated", summary.truncated}};
 }
 
-// Shows how far the sections are, where there are some and standard error is a terminal.
+// Shows how many sections are written or sentences read, where there are several and standard error
+// is a terminal.
 WindowProgress section_progress() {
   return [progress = std::shared_ptr<Progress>()](int64_t done, int64_t total) mutable {
     if (total < 2) return;
-    if (!progress) progress = std::make_shared<Progress>("sections", total);
+    if (!progress) progress = std::make_shared<Progress>("parts", total);
     progress->set(done);
     if (done == total) progress.reset();
   };

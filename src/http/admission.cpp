@@ -36,7 +36,7 @@ std::string new_id() {
 
 std::optional<Clock::time_point> deadline_of(const Request& request) {
   const std::string* text = request.headers.find("x-request-timeout-ms");
-  if (text == nullptr || *text == "none" || *text == "0") return std::nullopt;
+  if (text == nullptr || *text == "none") return std::nullopt;
   int64_t milliseconds = 0;
   const auto [end, failed] =
       std::from_chars(text->data(), text->data() + text->size(), milliseconds);
@@ -46,6 +46,7 @@ std::optional<Clock::time_point> deadline_of(const Request& request) {
     throw Error(ErrorCode::invalid_input,
                 "x-request-timeout-ms must be a number of milliseconds up to a day, 0 or none");
   }
+  if (milliseconds == 0) return std::nullopt;  // "00", "-0"
   return request.arrival + std::chrono::milliseconds(milliseconds);
 }
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +27,25 @@ void raise_open_files() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+size_t open_files() {
+  std::error_code failed;
+  const std::filesystem::directory_iterator files("/proc/self/fd", failed);
+  constexpr size_t kGuess = 64;
+  if (failed) return kGuess;
+  return static_cast<size_t>(std::distance(begin(files), end(files)));
+}
+
+// No more connections than there are file descriptors for: who comes then is told so, where one
+// whom the system keeps in its queue would wait without an answer. Some are left for files.
+size_t connections_for(size_t wanted) {
+  constexpr size_t kReserve = 16;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const size_t taken = open_files() + kReserve;
+  const auto most = static_cast<size_t>(limit.rlim_cur);
+  return std::min(wanted, most > taken ? most - taken : 1);
 }
 
 void check_options(const ServerOptions& options) {
@@ -88,7 +110,7 @@ struct Server::Impl {
   }
 
   void admit(Socket socket, IoThread* thread) {
-    if (++context->connections > context->options.max_connections) {
+    if (++context->connections > max_connections) {
       --context->connections;
       return turn_away(std::move(socket), is_tls());
     }
@@ -106,6 +128,7 @@ struct Server::Impl {
   std::unique_ptr<IoThread> probe_thread;
   std::unique_ptr<Listener> listener;  // before the threads that it uses
   std::unique_ptr<Listener> probes;
+  size_t max_connections = 0;
   bool is_running = false;
 };
 
@@ -122,6 +145,7 @@ void Server::start() {
   if (impl.is_tls()) impl.reload_tls();
   raise_open_files();
   impl.listen();
+  impl.max_connections = connections_for(impl.context->options.max_connections);
   impl.listener->start();
   if (impl.probes != nullptr) impl.probes->start();
   impl.is_running = true;
@@ -178,8 +202,10 @@ void Server::stop() {
   impl.context->web_sockets.stop();
 }
 
-void Server::reload_tls() {
-  if (impl_->is_tls()) impl_->reload_tls();
+bool Server::reload_tls() {
+  if (!impl_->is_tls()) return false;
+  impl_->reload_tls();
+  return true;
 }
 
 ServerStats Server::stats() const {

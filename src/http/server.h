@@ -49,9 +49,9 @@ class Server {
   void stop();
 
   /// Reads certificate and key again, for connections to come; the old ones are kept when that
-  /// fails. From any thread.
+  /// fails. False without TLS. From any thread.
   /// @throws Error as start() does.
-  void reload_tls();
+  bool reload_tls();
 
   ServerStats stats() const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 #include <sstream>
 
@@ -45,6 +46,12 @@ ApiKeys ApiKeys::from_file(const std::filesystem::path& path) {
                   fmt::format("{}, line {}: a key needs at least {} characters", path.string(),
                               number, kLeastKeyLength));
     }
+    if (!std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; })) {
+      throw Error(ErrorCode::invalid_input,
+                  fmt::format("{}, line {}: a key is made of visible ASCII characters, without "
+                              "blanks",
+                              path.string(), number));
+    }
     keys.push_back(key);
   }
   if (keys.empty()) {
@@ -66,15 +73,19 @@ bool ApiKeys::contains(std::string_view key) const {
   return found;
 }
 
-bool ApiKeys::allow(const http::Request& request) const {
-  if (keys_.empty()) return true;
+std::string_view ApiKeys::given(const http::Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view header = request.header("authorization");
   if (header.size() > kScheme.size() &&
       http::equals_ignoring_case(header.substr(0, kScheme.size()), kScheme)) {
-    return contains(http::trim_blanks(header.substr(kScheme.size())));
+    return http::trim_blanks(header.substr(kScheme.size()));
   }
-  return contains(request.header("x-api-key")) || contains(web_socket_key(request));
+  const std::string_view key = request.header("x-api-key");
+  return key.empty() ? web_socket_key(request) : key;
+}
+
+bool ApiKeys::allow(const http::Request& request) const {
+  return keys_.empty() || contains(given(request));
 }
 
 }  // namespace jnlp

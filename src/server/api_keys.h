@@ -16,7 +16,8 @@ class ApiKeys {
   ApiKeys() = default;
   explicit ApiKeys(std::vector<std::string> keys) : keys_(std::move(keys)) {}
   /// One key per line; empty lines and those that begin with '#' do not count.
-  /// @throws Error not_found, io; invalid_input for a file without a key or with a short one.
+  /// @throws Error not_found, io; invalid_input for a file without a key, with a short one or
+  /// one that no header can carry.
   static ApiKeys from_file(const std::filesystem::path& path);
   /// A key of 128 random bits. @throws Error io.
   static std::string random_key();
@@ -25,6 +26,9 @@ class ApiKeys {
   bool empty() const { return keys_.empty(); }
   /// Takes as long for a wrong key as for a right one.
   bool allow(const http::Request& request) const;
+  size_t size() const { return keys_.size(); }
+  /// What the request shows as its key; "" for nothing.
+  static std::string_view given(const http::Request& request);
 
  private:
   bool contains(std::string_view key) const;

@@ -58,8 +58,8 @@ class Metrics {
 
  private:
   // 200, 400, ...; the last is for codes that are not listed.
-  static constexpr std::array kCodes = {200, 400, 401, 404, 405, 408, 413, 415, 422,
-                                        424, 429, 431, 499, 500, 501, 503, 504};
+  static constexpr std::array kCodes = {200, 400, 401, 403, 404, 405, 408, 409, 413, 415,
+                                        422, 424, 429, 431, 499, 500, 501, 503, 504};
   struct RouteCounts {
     std::array<std::atomic<uint64_t>, kCodes.size() + 1> by_code{};
     Histogram seconds{Histogram::doubling(0.0005, 16)};

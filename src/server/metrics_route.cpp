@@ -94,6 +94,8 @@ void add_metrics_route(const MetricsSources& sources, http::Router* router) {
     std::vector<Sample> samples;
     add_queues(sources, &samples);
     add_cache(sources.cache, &samples);
+    samples.push_back({"rate_limited_total", "", static_cast<double>(sources.gate.rate_limited()),
+                       true, "Requests refused as their client sent too many."});
     add_process(sources.http(), cpus, &samples);
     return http::Response::of_type("text/plain; version=0.0.4; charset=utf-8",
                                    sources.metrics.text(samples));

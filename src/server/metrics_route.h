@@ -6,6 +6,7 @@
 #include "http/server.h"
 #include "serve/cached_results.h"
 #include "server/metrics.h"
+#include "server/request_gate.h"
 #include "server/server_models.h"
 
 namespace jnlp {
@@ -15,6 +16,7 @@ struct MetricsSources {
   const Metrics& metrics;
   const ServerModels& models;
   const CachedResults& cache;
+  const RequestGate& gate;
   std::function<http::ServerStats()> http;
 };
 

@@ -10,23 +10,18 @@
 
 namespace jnlp {
 
-/// Where a model is put once it is loaded, by another thread than those that use it.
+/// Where a model is put once it is loaded, by another thread than those that use it, and from where
+/// it goes again.
 template <typename Service>
 class ModelSlot {
  public:
   explicit ModelSlot(std::string task) : task_(std::move(task)) {}
 
-  void set(std::shared_ptr<Service> service) {
-    const std::lock_guard lock(mutex_);
-    service_ = std::move(service);
-  }
-  /// From now on it is known that no model will come, and why.
-  void set_missing(std::string reason) {
-    const std::lock_guard lock(mutex_);
-    missing_ = std::move(reason);
-  }
+  void set(std::shared_ptr<Service> service) { replace(std::move(service), ""); }
+  /// From now on there is no model, and why.
+  void set_missing(std::string reason) { replace(nullptr, std::move(reason)); }
 
-  /// Null before the model is loaded.
+  /// Null when there is none.
   std::shared_ptr<Service> find() const {
     const std::lock_guard lock(mutex_);
     return service_;
@@ -44,6 +39,14 @@ class ModelSlot {
   const std::string& task() const { return task_; }
 
  private:
+  // Requests that have the model before finish with it. If none has, it is freed here, without the
+  // lock: that takes a while.
+  void replace(std::shared_ptr<Service> service, std::string missing) {
+    const std::lock_guard lock(mutex_);
+    service_.swap(service);
+    missing_.swap(missing);
+  }
+
   const std::string task_;
   mutable std::mutex mutex_;
   std::shared_ptr<Service> service_;

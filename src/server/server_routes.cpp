@@ -1,5 +1,6 @@
 #include "server/server_routes.h"
 
+#include "server/admin_routes.h"
 #include "server/api_documents.h"
 #include "server/chat_socket.h"
 #include "server/health_routes.h"
@@ -16,7 +17,8 @@ namespace jnlp {
 void add_server_routes(const ServerParts& parts, http::Router* router) {
   add_health_routes({parts.loading, parts.is_draining}, router);
   add_task_routes(parts.models, router);
-  add_metrics_route({parts.metrics, parts.models, parts.cache, parts.http}, router);
+  add_metrics_route({parts.metrics, parts.models, parts.cache, parts.gate, parts.http}, router);
+  add_admin_routes({parts.loading, parts.budget, parts.say}, router);
   add_tei_routes(parts.models, parts.limits, router);
   add_pipeline_routes(parts.models, router);
   add_kserve_routes(

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "http/error_status.h"
-#include "serve/overloaded.h"
 
 namespace jnlp {
 namespace {
@@ -23,12 +22,16 @@ ModelFacts model_facts(const LoadedModel& model) {
           model.max_length, model.backend->output_size()};
 }
 
+void throw_as_http(const Overloaded& refusal) {
+  const int status = refusal.reason() == Refusal::rate_limit ? 429 : 503;
+  throw http::HttpError(status, refusal.code(), refusal.what(), retry_after_s(refusal));
+}
+
 std::string with_http_errors(const std::function<std::string()>& answer) {
   try {
     return answer();
   } catch (const Overloaded& refusal) {
-    const int status = refusal.reason() == Refusal::rate_limit ? 429 : 503;
-    throw http::HttpError(status, refusal.code(), refusal.what(), retry_after_s(refusal));
+    throw_as_http(refusal);
   } catch (const http::HttpError&) {
     throw;
   } catch (const Error& error) {

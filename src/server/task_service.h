@@ -9,6 +9,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "serve/cached_results.h"
+#include "serve/overloaded.h"
 #include "serve/served_model.h"
 #include "tasks/model.h"
 
@@ -33,6 +34,9 @@ ModelFacts model_facts(const LoadedModel& model);
 /// Runs `answer` and turns what the queue, the cache and a task throw into what clients are told:
 /// 429 or 503 with Retry-After, 422 for input that a task refuses.
 std::string with_http_errors(const std::function<std::string()>& answer);
+
+/// A refusal as HTTP has it: 429 or 503 with Retry-After. @throws http::HttpError.
+[[noreturn]] void throw_as_http(const Overloaded& refusal);
 
 /// The tokens that texts will have, before they are tokenized: a guess that admission works with.
 int64_t estimated_tokens(const std::vector<std::string>& texts);
@@ -85,11 +89,13 @@ class TaskService {
  private:
   CacheKey key(std::string_view parameters, const std::vector<std::string>& texts) const {
     std::string joined;
-    for (const std::string& text : texts) {
+    const auto join = [&joined](const std::string& text) {
       joined += std::to_string(text.size());
       joined += ':';
       joined += text;
-    }
+    };
+    join(facts_.model);  // answers name it, and the same weights may have another name
+    for (const std::string& text : texts) join(text);
     return cache_key(facts_.digest, facts_.task, parameters, joined);
   }
 

@@ -1,5 +1,9 @@
 #include "tasks/extractive_summarizer.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "tasks/document_sentences.h"
 
 namespace jnlp {
@@ -18,6 +22,23 @@ std::vector<size_t> all_of(const Sentences& sentences) {
   return numbers;
 }
 
+// In groups, so that progress is said while a long document is read.
+std::vector<Embedding> embed(Embedder& embedder, std::span<const std::string> texts,
+                             const SummaryOptions& options) {
+  constexpr size_t kGroup = 256;
+  std::vector<Embedding> embeddings;
+  while (embeddings.size() < texts.size()) {
+    if (options.progress) options.progress(std::ssize(embeddings), std::ssize(texts));
+    const size_t count = std::min(kGroup, texts.size() - embeddings.size());
+    for (Embedding& embedding :
+         embedder.run(texts.subspan(embeddings.size(), count), {.batch = options.batch})) {
+      embeddings.push_back(std::move(embedding));
+    }
+  }
+  if (options.progress) options.progress(std::ssize(embeddings), std::ssize(texts));
+  return embeddings;
+}
+
 }  // namespace
 
 std::vector<Summary> ExtractiveSummarizer::run(std::span<const std::string> documents,
@@ -32,7 +53,7 @@ std::vector<Summary> ExtractiveSummarizer::run(std::span<const std::string> docu
       texts.push_back(plain_sentence(document, sentence.span));
     }
   }
-  std::vector<Embedding> embeddings = embedder_.run(texts, {.batch = options.batch});
+  std::vector<Embedding> embeddings = embed(embedder_, texts, options);
   auto next = embeddings.begin();
   std::vector<Summary> summaries;
   for (size_t d = 0; d < documents.size(); ++d) {

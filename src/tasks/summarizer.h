@@ -16,7 +16,9 @@ struct SummaryOptions {
   int64_t max_words = 0;  ///< 0: no limit
   int64_t min_words = 0;  ///< goes before max_sentences, and max_words before it
   BatchLimits batch = {};
-  WindowProgress progress = {};  ///< sections done of those that a pass over long documents has
+  /// Sections done of those that a pass over long documents has, or sentences read of all of them.
+  /// What it throws ends the run.
+  WindowProgress progress = {};
 };
 
 struct Summary {

@@ -52,6 +52,19 @@ TEST(AccessLog, OurOwnFaultsAreExplained) {
   }
 }
 
+TEST(AccessLog, NeitherBlanksNorUnicodesControlsForgeFields) {
+  http::Request made = request();
+  made.path =
+      "/x 200 5 B 1.0 ms \xC2\x9B"
+      "31m\xC2\xA0";
+  const std::string line =
+      access_line({made, 404, 9, std::chrono::microseconds(1), ""}, LogFormat::text);
+  EXPECT_NE(line.find(" /x?200?5?B?1.0?ms??31m\xC2\xA0 404 9 B "), std::string::npos) << line;
+  const Json parsed = parse_json(
+      access_line({made, 404, 9, std::chrono::microseconds(1), ""}, LogFormat::json), "the line");
+  EXPECT_EQ(parsed.at("path"), "/x 200 5 B 1.0 ms ?31m\xC2\xA0");
+}
+
 TEST(AccessLog, AClientCannotForgeALine) {
   http::Request made = request();
   made.path = "/x\n2026-01-01T00:00:00Z forged\x1b[2J";

@@ -22,17 +22,23 @@ std::string upper(std::string text) {
 // Routes as "GET /health"; OpenAPI has no words for WebSockets.
 std::set<std::string> served() {
   const ServerModels models;
-  const ModelLoading loading({});
+  ModelLoading loading({});
   const Metrics metrics({}, {});
   const CachedResults cache(0);
   ChatMetrics chats;
   ChatAnswers answers(chats);
+  const KeyRing keys{ApiKeys()};
+  const RequestGate gate(keys, 0, [](const http::Request&) { return true; });
+  const MemoryBudget budget(0);
   http::Router router;
   add_server_routes({models,
                      loading,
                      metrics,
                      cache,
                      answers,
+                     gate,
+                     budget,
+                     [](const std::string&) {},
                      [] { return false; },
                      [] { return http::ServerStats(); },
                      {}},

@@ -128,6 +128,25 @@ TEST(ExtractiveSummarizer, BatchesChangeNothing) {
   }
 }
 
+TEST(ExtractiveSummarizer, SaysHowFarItIsAndCanBeEnded) {
+  ExtractiveSummarizer summarizer(test::golden_model("embed"));
+  std::vector<std::string> documents = {""};
+  for (int i = 0; i < 600; ++i) documents[0] += "Number " + std::to_string(i) + " is here. ";
+  std::vector<int64_t> done;
+  SummaryOptions options = limits(2);
+  options.progress = [&](int64_t count, int64_t total) {
+    EXPECT_EQ(total, 600);
+    done.push_back(count);
+  };
+  const auto whole = summarizer.run(documents, options);
+  EXPECT_EQ(done, (std::vector<int64_t>{0, 256, 512, 600}));
+  EXPECT_EQ(summarizer.run(documents, limits(2)).front().text, whole.front().text);
+  options.progress = [](int64_t count, int64_t) {
+    if (count > 0) throw Error(ErrorCode::deadline, "over");
+  };
+  EXPECT_THROW(summarizer.run(documents, options), Error);
+}
+
 TEST(ExtractiveSummarizer, SaysWhenASentenceWasTooLongForTheModel) {
   ExtractiveSummarizer summarizer(test::golden_model("embed"));
   const std::vector<std::string> documents = {test::long_text(200) + ". A. B. C! D!"};
