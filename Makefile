@@ -54,7 +54,7 @@ tidy:
 	run-clang-tidy-14 -quiet -p build/tidy -j $(jobs) -extra-arg=-Wno-unknown-warning-option 'src/.*\.cpp$$'
 
 tsan:
-	tools/run_tests.sh tsan '^(base|ops|models|backends|tasks|http|serve|server|hub)\.'
+	tools/run_tests.sh tsan '^(base|ops|models|backends|http|serve|server|hub)\.'
 
 clean:
 	rm -rf build

@@ -8,7 +8,7 @@ const kEvery = 1000;
 const kWindow = 10;  // seconds that percentiles and shares look back
 const kRows = 10;    // of the table
 
-// `headline` is the large number; a card is left out while the server has no such figure, where it is `optional`.
+// `headline` is the large number, `of` a figure that it cannot exceed; a card is left out while the server has no such figure, where it is `optional`.
 const kCards = [
   { title: "Requests", unit: "/s", limit: 5, digits: 0, series: [
     { key: "requests", name: "answered", line: "--c1" }, { key: "errors", name: "refused or failed", line: "--c2", dash: [4, 4] }] },
@@ -18,7 +18,7 @@ const kCards = [
   { title: "Queue", unit: "calls", limit: 4, digits: 0, series: [
     { key: "waiting", name: "wait for a batch", line: "--c1" }, { key: "running", name: "requests at work", line: "--c3" }] },
   { title: "Found in the cache", unit: "%", limit: 100, digits: 0, series: [{ key: "hits", name: "share", line: "--c1" }] },
-  { title: "Processor", unit: "CPUs", limit: 1, digits: 2, series: [{ key: "cpu", name: "busy", line: "--c1" }] },
+  { title: "Processor", unit: "CPUs", limit: 1, digits: 2, of: "cpus", series: [{ key: "cpu", name: "busy", line: "--c1" }] },
   { title: "Memory", unit: "MB", limit: 100, digits: 0, series: [{ key: "memory", name: "resident", line: "--c1" }] },
   { title: "Connections", unit: "open", limit: 4, digits: 0, series: [
     { key: "connections", name: "all", line: "--c1" }, { key: "sockets", name: "chats", line: "--c3" }] },
@@ -36,12 +36,13 @@ class Card {
     this.card = card;
     this.headline = card.headline ?? card.series[0].key;
     this.number = element("span", { class: "number" }, "–");
+    this.unit = element("span", {}, card.unit && ` ${card.unit}`);
     this.place = element("div", { class: "chart", role: "img" });
     const legend = card.series.length > 1 && element("ul", { class: "legend", "aria-hidden": "true" },
       card.series.map(({ name, line }) => element("li", {}, element("span", { class: "swatch", "data-line": line.slice(2) }), name)));
     this.node = element("section", { class: "card", hidden: card.optional === true, "aria-label": card.title },
       element("h3", {}, card.title),
-      element("p", { class: "now" }, this.number, card.unit && ` ${card.unit}`,
+      element("p", { class: "now" }, this.number, this.unit,
         card.headline && element("span", { class: "which" }, ` ${card.headline}`)),
       hasCharts && this.place, legend);
   }
@@ -52,10 +53,12 @@ class Card {
     if (card.optional) this.node.hidden = now[this.headline] === null;
     if (this.node.hidden) return;
     this.number.textContent = shown(now[this.headline], card.digits);
+    const most = now[card.of];
+    if (most) this.unit.textContent = ` of ${most} ${card.unit}`;
     const words = card.series.map(({ key, name }) => `${name} ${shown(now[key], card.digits)} ${card.unit}`);
     this.place.setAttribute("aria-label", `${card.title} over two minutes. Now: ${words.join(", ")}`);
     if (!hasCharts) return;
-    this.chart ??= new Chart(this.place, card.series, card.limit);
+    this.chart ??= new Chart(this.place, card.series, most ?? card.limit);
     this.chart.draw(history);
   }
 

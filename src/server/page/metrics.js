@@ -100,6 +100,7 @@ export function figures(earlier, before, now) {
     running: now.sum("requests_in_flight"),
     hits: asked > 0 ? (100 * hits) / asked : null,
     cpu: rate("cpu_seconds_total"),
+    cpus: now.sum("usable_cpus"),
     memory: times(1e-6, now.sum("resident_bytes")),
     connections: now.sum("connections"),
     sockets: now.sum("web_sockets"),
