@@ -9,6 +9,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 
 #include "cli/engine_flags.h"
 #include "cli/task_command.h"
@@ -17,6 +18,15 @@ namespace jnlp {
 namespace {
 
 constexpr std::array kTasks = {"sentiment", "ner", "qa", "summarization", "chat", "embedding"};
+
+// "nan" is in every range, since no comparison with it is true.
+CLI::Validator is_number() {
+  return {[](std::string& text) {
+            const bool is_nan = std::isnan(std::strtod(text.c_str(), nullptr));
+            return is_nan ? fmt::format("'{}' is not a number", text) : std::string();
+          },
+          ""};
+}
 
 // "--max-batch-size" has the twin JETSON_NLP_SERVER_MAX_BATCH_SIZE.
 void add_environment_twins(CLI::App& command) {
@@ -73,6 +83,7 @@ void add_network_flags(CLI::App& command, ServerFlags* flags) {
                   "Requests a second that a client may send, by its key or, without keys, its "
                   "address; more are answered 429; 0: any number")
       ->capture_default_str()
+      ->check(is_number())
       ->check(CLI::Range(0.0, 1e6));
   command.add_flag("--insecure", flags->insecure,
                    "Serve other machines without a key; by default one is made and printed then");
@@ -110,6 +121,7 @@ void add_scheduling_flags(CLI::App& command, ServerFlags* flags) {
       .add_option("--max-wait-ms", flags->max_wait_ms,
                   "Milliseconds that a batch which is not full may wait for more")
       ->capture_default_str()
+      ->check(is_number())
       ->check(CLI::Range(0.0, 1000.0));
   command
       .add_option("--max-queue-ms", flags->max_queue_ms,

@@ -82,6 +82,9 @@ insecure = true
                              ("a wrong task", "model = poetry=x\n", "poetry")]:
         code, line = run(*NO_MODELS, "--config", file_of("bad.ini", text))
         check(f"{name}: exit 2", code == 2 and part in line and "bad.ini" in line, (code, line))
+    for option in ("--rate-limit", "--max-wait-ms"):
+        code, line = run(*NO_MODELS, option, "nan")
+        check(f"{option} nan: exit 2", code == 2 and "nan" in line, (code, line))
     code, line = run(*NO_MODELS, "--config", directory / "nothing.ini")
     check("a configuration that is not there: exit 2", code == 2 and "nothing.ini" in line, (code, line))
 
