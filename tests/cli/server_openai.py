@@ -421,7 +421,7 @@ def check_end(server, client):
     server.process.terminate()
     server.wait_for("jetson-nlp: ending")
     chunks = list(stream)
-    check("an answer in flight is finished", chunks[-1].choices[0].finish_reason == "length", chunks[-1:])
+    check("an answer in flight is finished", chunks[-1].choices[0].finish_reason in ("length", "stop"), chunks[-1:])
     check("and the server ends: exit 0", server.process.wait(timeout=60) == 0, server.process.returncode)
 
 
