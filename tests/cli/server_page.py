@@ -430,18 +430,23 @@ def check_trouble(browser, server):
         check("and what the server refuses", "refused (422)" in words, words)
 
 
-def check_missing_models(browser):
+def check_missing_parts(browser):
     models = [*MODELS[:2], *sum(([f"--{task}-model", "none"] for task in
                                  ["ner", "qa", "embedding", "summarization", "chat"]), [])]
     server = start("--enable-monitoring", models=models)
-    with Visit(browser, server) as visit:
+    no_charts = {"**/uPlot.js": lambda route: route.fulfill(body="/* none */", content_type="text/javascript")}
+    with Visit(browser, server, routes=no_charts) as visit:
         visit.page.wait_for_selector(READY)
         for task in ["ner", "qa", "summarization", "chat"]:
             visit.show(task)
             check(f"{task} without a model says so", "No model" in visit.page.inner_text(f"#{task} [data-notice]") and
                   visit.page.is_disabled(f"#{task} [type=submit]"))
         check("the others work", visit.ask("sentiment") != "")
-        visit.check_quiet("without models")
+        visit.show("dashboard")
+        visit.page.wait_for_selector("#figures tbody tr")
+        check("without uPlot the figures stand in a table", "without its charts" in
+              visit.page.inner_text("#dashboard [data-notice]") and visit.page.locator("canvas").count() == 0)
+        visit.check_quiet("without models and charts")
     server.end()
 
 
@@ -559,7 +564,7 @@ def main():
         check_looks(browser, server, "phone", checker, viewport=phone, device_scale_factor=2, reduced_motion="reduce",
                     color_scheme="light")
         check("SIGTERM: exit 0", server.end() == 0)
-        check_missing_models(browser)
+        check_missing_parts(browser)
         check_keys(browser, chat_model)
         browser.close()
     print(f"screenshots: {SCREENSHOTS}")
