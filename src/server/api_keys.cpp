@@ -73,15 +73,15 @@ bool ApiKeys::contains(std::string_view key) const {
   return found;
 }
 
-std::string_view ApiKeys::given(const http::Request& request) {
+std::string ApiKeys::given(const http::Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view header = request.header("authorization");
   if (header.size() > kScheme.size() &&
       http::equals_ignoring_case(header.substr(0, kScheme.size()), kScheme)) {
-    return http::trim_blanks(header.substr(kScheme.size()));
+    return std::string(http::trim_blanks(header.substr(kScheme.size())));
   }
   const std::string_view key = request.header("x-api-key");
-  return key.empty() ? web_socket_key(request) : key;
+  return key.empty() ? web_socket_key(request) : std::string(key);
 }
 
 bool ApiKeys::allow(const http::Request& request) const {

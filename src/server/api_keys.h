@@ -28,7 +28,7 @@ class ApiKeys {
   bool allow(const http::Request& request) const;
   size_t size() const { return keys_.size(); }
   /// What the request shows as its key; "" for nothing.
-  static std::string_view given(const http::Request& request);
+  static std::string given(const http::Request& request);
 
  private:
   bool contains(std::string_view key) const;

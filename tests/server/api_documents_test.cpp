@@ -56,7 +56,8 @@ Json document() {
 
 std::set<std::string> documented() {
   std::set<std::string> routes;
-  for (const auto& [path, methods] : document().at("paths").items()) {
+  const Json api = document();
+  for (const auto& [path, methods] : api.at("paths").items()) {
     for (const auto& [method, operation] : methods.items()) {
       routes.insert(upper(method) + " " + path);
     }
