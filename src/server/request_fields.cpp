@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "http/error_status.h"
 
@@ -15,14 +17,46 @@ std::string text_of(const Json& value, const std::string& name) {
   return value.get<std::string>();
 }
 
+// The deepest place of brackets in one another, outside of strings. For text that is no JSON it is
+// some number.
+size_t nesting_of(std::string_view text) {
+  size_t depth = 0;
+  size_t deepest = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
 }  // namespace
+
+Json parse_request_json(std::string_view text) {
+  constexpr size_t kMaxNesting = 64;
+  if (nesting_of(text) > kMaxNesting) {
+    throw http::HttpError(
+        400, ErrorCode::invalid_input,
+        fmt::format("the request's body nests lists or objects deeper than {}", kMaxNesting));
+  }
+  return parse_json(text, "the request's body");
+}
 
 void fail_field(std::string_view name, std::string_view why) {
   throw http::HttpError(422, ErrorCode::invalid_input, fmt::format("\"{}\" {}", name, why));
 }
 
 RequestFields::RequestFields(const http::Request& request)
-    : body_(parse_json(request.body, "the request's body")) {
+    : body_(parse_request_json(request.body)) {
   if (!body_.is_object()) {
     throw http::HttpError(400, ErrorCode::invalid_input,
                           "the request's body must be a JSON object");

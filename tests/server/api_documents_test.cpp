@@ -46,8 +46,9 @@ Json document() {
 }
 
 std::set<std::string> documented() {
+  const Json api = document();
   std::set<std::string> routes;
-  for (const auto& [path, methods] : document().at("paths").items()) {
+  for (const auto& [path, methods] : api.at("paths").items()) {
     for (const auto& [method, operation] : methods.items()) {
       routes.insert(upper(method) + " " + path);
     }
