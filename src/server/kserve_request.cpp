@@ -71,23 +71,29 @@ KserveShape shape_of(const Json& tensor, const std::string& name) {
     }
     shape.push_back(size.get<int64_t>());
   }
+  constexpr size_t kMaxDimensions = 8;
+  if (shape.size() > kMaxDimensions) {
+    fail(fmt::format("tensor '{}': the shape has more than {} dimensions", name, kMaxDimensions));
+  }
   return shape;
 }
 
-// Values may stand in lists of lists, by dimension.
-void gather_texts(const Json& data, const std::string& name, std::vector<std::string>* texts) {
+// Values may stand in lists of lists, one within another for each dimension.
+void gather_texts(const Json& data, size_t depth, const std::string& name,
+                  std::vector<std::string>* texts) {
   for (const Json& value : data) {
-    if (value.is_array()) {
-      gather_texts(value, name, texts);
+    if (value.is_array() && depth > 1) {
+      gather_texts(value, depth - 1, name, texts);
     } else if (value.is_string()) {
       texts->push_back(value.get<std::string>());
     } else {
-      fail(fmt::format("tensor '{}': \"data\" must be strings, not {}", name, value.type_name()));
+      fail(fmt::format("tensor '{}': \"data\" must be strings in the shape's dimensions, not {}",
+                       name, value.type_name()));
     }
   }
 }
 
-std::vector<std::string> texts_of(const Json& tensor, const std::string& name,
+std::vector<std::string> texts_of(const Json& tensor, const std::string& name, size_t dimensions,
                                   std::string_view* binary) {
   const Json* parameters = find(tensor, "parameters");
   const Json* size = parameters != nullptr && parameters->is_object()
@@ -107,7 +113,7 @@ std::vector<std::string> texts_of(const Json& tensor, const std::string& name,
     fail(fmt::format("tensor '{}': there is neither \"data\" nor binary data", name));
   }
   std::vector<std::string> texts;
-  gather_texts(*data, name, &texts);
+  gather_texts(*data, dimensions, name, &texts);
   return texts;
 }
 
@@ -121,7 +127,7 @@ KserveRequest::Input input_of(const Json& tensor, std::string_view* binary) {
   }
   input.shape = shape_of(tensor, input.name);
   const int64_t count = element_count(input.shape, input.name);
-  input.texts = texts_of(tensor, input.name, binary);
+  input.texts = texts_of(tensor, input.name, input.shape.size(), binary);
   if (count != static_cast<int64_t>(input.texts.size())) {
     fail(fmt::format("tensor '{}': the shape [{}] has {} elements, but {} came", input.name,
                      fmt::join(input.shape, ","), count, input.texts.size()));
@@ -161,7 +167,7 @@ const KserveRequest::Input& KserveRequest::input(const std::string& name) const 
 
 KserveRequest parse_kserve_request(const http::Request& request) {
   auto [text, binary] = split_body(request);
-  const Json body = parse_json(text, "the request's body");
+  const Json body = parse_request_json(text);
   if (!body.is_object()) fail("the request's body must be a JSON object");
   KserveRequest parsed;
   if (find(body, "id") != nullptr) parsed.id = text_at(body, "id");

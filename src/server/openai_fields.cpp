@@ -2,44 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "server/json_shape.h"
 #include "server/openai_error.h"
 
 namespace jnlp {
 namespace {
 
-constexpr size_t kDeepest = 64;
 // Objects that keep their order look a key up by going through all of them.
 constexpr size_t kMostOrderedMembers = 4096;
-
-// What can be seen of a JSON text without parsing it.
-struct JsonShape {
-  size_t depth = 0;
-  size_t members = 0;
-};
-
-JsonShape shape_of(std::string_view text) {
-  JsonShape shape;
-  size_t depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      shape.depth = std::max(shape.depth, ++depth);
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    } else if (c == ':') {
-      ++shape.members;
-    }
-  }
-  return shape;
-}
 
 std::string range_text(double least, double greatest) {
   return fmt::format("must be a number from {} to {}", least, greatest);
@@ -125,15 +95,15 @@ std::string checked_text(const Json& value, const std::string& path) {
 }
 
 Json parse_openai_body(std::string_view text) {
-  if (shape_of(text).depth > kDeepest) {
-    throw OpenAiError(400, fmt::format("the request's body is nested deeper than {}", kDeepest), "",
-                      "invalid_value");
+  if (shape_of_json(text).depth > kDeepestJson) {
+    throw OpenAiError(400, fmt::format("the request's body is nested deeper than {}", kDeepestJson),
+                      "", "invalid_value");
   }
   return parse_json(text, "the request's body");
 }
 
 std::string schema_in_order(std::string_view body) {
-  if (shape_of(body).members > kMostOrderedMembers) {
+  if (shape_of_json(body).members > kMostOrderedMembers) {
     fail_param("response_format",
                fmt::format("has a schema, and the body more than {} members: that is too large",
                            kMostOrderedMembers));

@@ -106,6 +106,13 @@ AnswerOptions answer_options(const RequestFields& parameters) {
   return options;
 }
 
+// For keys of caches.
+std::string to_text(const AnswerOptions& options) {
+  return fmt::format("pipeline {} {} {} {} {} {}", options.top_k, options.max_answer_length,
+                     options.max_length, options.doc_stride, options.handle_impossible_answer,
+                     options.align_to_words);
+}
+
 OrderedJson answers_json(const Answers& result, const std::string& context, int top_k) {
   const CodePointIndex index(context);
   OrderedJson answers = OrderedJson::array();
@@ -129,8 +136,8 @@ http::Response answer(const ServerModels& models, const http::Request& request) 
   const std::vector<QuestionContext> pairs = {{inputs.text("question"), inputs.text("context")}};
   const AnswerOptions options = answer_options(parameters);
   const CachedValue body =
-      service->answer(request, fmt::format("pipeline {}", dump_json(parameters.json())),
-                      {pairs[0].question, pairs[0].context}, [&](QuestionAnswerer& answerer) {
+      service->answer(request, to_text(options), {pairs[0].question, pairs[0].context},
+                      [&](QuestionAnswerer& answerer) {
                         return dump_json(answers_json(answerer.run(pairs, options)[0],
                                                       pairs[0].context, options.top_k));
                       });

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "http/error_status.h"
+#include "server/json_shape.h"
 
 namespace jnlp {
 namespace {
@@ -17,12 +18,21 @@ std::string text_of(const Json& value, const std::string& name) {
 
 }  // namespace
 
+Json parse_request_json(std::string_view text) {
+  if (shape_of_json(text).depth > kDeepestJson) {
+    throw http::HttpError(
+        400, ErrorCode::invalid_input,
+        fmt::format("the request's body nests lists or objects deeper than {}", kDeepestJson));
+  }
+  return parse_json(text, "the request's body");
+}
+
 void fail_field(std::string_view name, std::string_view why) {
   throw http::HttpError(422, ErrorCode::invalid_input, fmt::format("\"{}\" {}", name, why));
 }
 
 RequestFields::RequestFields(const http::Request& request)
-    : body_(parse_json(request.body, "the request's body")) {
+    : body_(parse_request_json(request.body)) {
   if (!body_.is_object()) {
     throw http::HttpError(400, ErrorCode::invalid_input,
                           "the request's body must be a JSON object");

@@ -12,6 +12,11 @@
 
 namespace jnlp {
 
+/// A request's JSON. Lists and objects may stand in one another sixty-four deep: whoever copies or
+/// writes a value calls itself for each level, and a client must not be able to use up the stack.
+/// @throws Error invalid_input with the position of the fault; http::HttpError 400 for deeper ones.
+Json parse_request_json(std::string_view text);
+
 /// The fields of a request's JSON body. What is wrong with them becomes an answer that names the
 /// field: 400 for a body that is no JSON object (with the position of the fault), 422 for a field
 /// that is missing, has the wrong type or is out of range. Fields that nobody asks for are ignored.

@@ -106,6 +106,10 @@ def check_tei_faults(server):
         seen, answer = server.post(path, body)
         check(f"{path}, {name}: {status} {kind}", seen == status and answer.keys() == {"error", "error_type"} and
               answer["error_type"] == kind, (seen, answer))
+    deep = "[" * 1_000_000 + "]" * 1_000_000
+    for path in ("/predict", "/embed", "/similarity", "/pipeline/question-answering", "/v2/models/ner/infer"):
+        status, answer = server.post(path, f'{{"inputs": {deep}}}')
+        check(f"{path}, a million lists in one another: 400", status == 400 and "nests" in json.dumps(answer), (status, answer))
     status, answer, _ = server.ask("GET", "/predict")
     check("a wrong method has the same shape", status == 405 and "error_type" in answer, answer)
 

@@ -471,6 +471,7 @@ def check_keys(browser, chat_model):
         check("it is kept in the tab alone", KEY in stored[0] and KEY not in stored[1] + stored[2], stored)
         if has_real_chat(server):
             visit.show("chat")
+            page.click("#chat details summary")
             page.fill("#chat-max", "4")
             page.fill("#chat-text", "Hi")
             page.keyboard.press("Enter")

@@ -55,8 +55,8 @@ Json document() {
 }
 
 std::set<std::string> documented() {
-  std::set<std::string> routes;
   const Json api = document();
+  std::set<std::string> routes;
   for (const auto& [path, methods] : api.at("paths").items()) {
     for (const auto& [method, operation] : methods.items()) {
       routes.insert(upper(method) + " " + path);

@@ -83,6 +83,12 @@ TEST(KserveRequest, RefusesWhatIsWrong) {
   expect_400(with_tensor(R"("shape": [0], "data": [])"), "empty");
   expect_400(with_tensor(R"("shape": [1], "data": [1])"), "strings");
   expect_400(with_tensor(R"("shape": [1])"), "neither");
+  expect_400(with_tensor(R"("shape": [1], "data": [["a"]])"), "dimensions");
+  expect_400(with_tensor(R"("shape": [1, 1, 1, 1, 1, 1, 1, 1, 1], "data": ["a"])"), "dimensions");
+  const size_t deep = 1'000'000;
+  expect_400(with_tensor(R"("shape": [1, 1], "data": )" + std::string(deep, '[') + "\"a\"" +
+                         std::string(deep, ']')),
+             "nests");
   expect_400(R"({"id": 7, "inputs": []})", "id");
   expect_400(R"({"inputs": [], "outputs": [7]})", "outputs");
   expect_400(R"({"inputs": [], "parameters": {"binary_data_output": 1}})", "binary_data_output");

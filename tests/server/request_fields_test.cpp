@@ -65,5 +65,21 @@ TEST(RequestFields, ABodyMustBeAnObject) {
   EXPECT_THROW(fields(std::string(100'000, '[')), Error);
 }
 
+TEST(RequestFields, RefusesDeepNesting) {
+  const auto nested = [](size_t depth) {
+    return "{\"a\": " + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_NO_THROW(fields(nested(63)));
+  EXPECT_NO_THROW(fields(R"({"a": ")" + std::string(1000, '[') + R"(\" {{{{ \\"})"));
+  for (const size_t depth : {size_t{64}, size_t{1'000'000}}) {
+    try {
+      fields(nested(depth));
+      ADD_FAILURE() << "accepted";
+    } catch (const http::HttpError& error) {
+      EXPECT_EQ(error.status(), 400);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace jnlp
