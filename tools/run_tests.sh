@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds a preset and runs its tests: tools/run_tests.sh PRESET [REGEX of test names]. With a regex only the test
-# programs of the folders that it names are built.
+# programs that it names are built.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=$1 filter=${2:-}
@@ -12,8 +12,9 @@ if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=cc
 cmake --preset "$preset" "${launcher[@]}" >/dev/null
 targets=()
 if [ -n "$filter" ]; then
-  for folder in $(grep -oE '[a-z]+' <<<"$filter"); do
-    [ ! -d "tests/$folder" ] || targets+=(--target "test_$folder")
+  known=$(ninja -C "build/$preset" -t targets all)
+  for name in $(grep -oE '[a-z]+' <<<"$filter"); do
+    ! grep -q "^test_$name: phony" <<<"$known" || targets+=(--target "test_$name")
   done
 fi
 cmake --build "build/$preset" -j "$(nproc)" "${targets[@]}" | tail -n 1
