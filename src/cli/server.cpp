@@ -18,7 +18,6 @@
 #include "serve/redis_cache.h"
 #include "serve/redis_url.h"
 #include "server/access_log.h"
-#include "server/admin_routes.h"
 #include "server/api_documents.h"
 #include "server/api_keys.h"
 #include "server/chat_answers.h"
@@ -137,10 +136,7 @@ void reload(KeyRing& keys, http::Server& server, Log& log) {
 void say_models(const ModelLoading& loading, Log& log) {
   for (const ModelLoading::Status& status : loading.statuses()) {
     if (status.model == kNoModel) continue;
-    log.say(status.reason.empty()
-                ? fmt::format("  {:<14} {} ({:.0f} ms)", status.task, status.model,
-                              status.seconds * 1e3)
-                : fmt::format("  {:<14} not served: {}", status.task, status.reason));
+    log.say(status_line(status));
   }
 }
 

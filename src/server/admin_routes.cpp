@@ -1,7 +1,5 @@
 #include "server/admin_routes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/json.h"
@@ -48,10 +46,7 @@ http::Response change(const AdminSources& sources, const http::Request& request)
   const std::string model = fields.text("model");
   check_name(model);
   const ModelLoading::Status status = sources.loading.change(task, model);
-  sources.say(
-      status.state == ModelLoading::State::ready
-          ? fmt::format("  {:<14} {} ({:.0f} ms)", status.task, status.model, status.seconds * 1e3)
-          : fmt::format("  {:<14} unloaded", status.task));
+  sources.say(status_line(status));
   return http::Response::json(dump_json(status_json(status)));
 }
 

@@ -18,16 +18,21 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
 
 }  // namespace
 
+std::string vector_json(const Embedding& embedding) {
+  std::string json = "[";
+  for (const float value : embedding.values) {
+    if (!std::isfinite(value)) throw Error(ErrorCode::internal, "an embedding is not finite");
+    fmt::format_to(std::back_inserter(json), "{},", value);
+  }
+  if (json.back() == ',') json.pop_back();
+  return json + "]";
+}
+
 std::string embeddings_json(std::span<const Embedding> embeddings) {
   std::string json = "[";
   for (const Embedding& embedding : embeddings) {
-    json += json.size() == 1 ? "[" : ",[";
-    for (const float value : embedding.values) {
-      if (!std::isfinite(value)) throw Error(ErrorCode::internal, "an embedding is not finite");
-      fmt::format_to(std::back_inserter(json), "{},", value);
-    }
-    if (json.back() == ',') json.pop_back();
-    json += ']';
+    if (json.size() > 1) json += ',';
+    json += vector_json(embedding);
   }
   return json + "]";
 }

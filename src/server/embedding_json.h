@@ -8,9 +8,11 @@
 
 namespace jnlp {
 
-/// A list of lists of numbers, written directly: a JSON value for each number would take longer
-/// than the model.
+/// A list of numbers, written directly: a JSON value for each number would take longer than the
+/// model.
 /// @throws Error internal for a number that JSON cannot write.
+std::string vector_json(const Embedding& embedding);
+/// A list of such lists.
 std::string embeddings_json(std::span<const Embedding> embeddings);
 
 /// Cosine of the first one's angle to each of the others.

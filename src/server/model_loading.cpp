@@ -22,6 +22,14 @@ const char* to_string(ModelLoading::State state) {
   return "unknown";
 }
 
+std::string status_line(const ModelLoading::Status& status) {
+  if (status.state == ModelLoading::State::ready) {
+    return fmt::format("  {:<14} {} ({:.0f} ms)", status.task, status.model, status.seconds * 1e3);
+  }
+  if (status.model == kNoModel) return fmt::format("  {:<14} unloaded", status.task);
+  return fmt::format("  {:<14} not served: {}", status.task, status.reason);
+}
+
 // The right to change models, which one has at a time.
 class ModelLoading::Turn {
  public:

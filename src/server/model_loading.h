@@ -81,5 +81,7 @@ class ModelLoading {
 
 /// "waiting", "loading", "ready" or "missing".
 const char* to_string(ModelLoading::State state);
+/// A line of the log for a task whose model was loaded, unloaded or is missing.
+std::string status_line(const ModelLoading::Status& status);
 
 }  // namespace jnlp

@@ -4,6 +4,7 @@
 
 #include <bit>
 
+#include "server/embedding_json.h"
 #include "server/openai_fields.h"
 #include "server/openai_model_names.h"
 
@@ -37,27 +38,21 @@ std::vector<std::string> inputs_of(const OpenAiFields& fields) {
   return texts;
 }
 
-OrderedJson vector_json(const std::vector<float>& values, bool is_base64) {
-  if (is_base64) return base64_of(values);
-  OrderedJson json = OrderedJson::array();
-  for (const float value : values) json.push_back(shortest(value));
-  return json;
-}
-
 std::string body_of(const std::vector<Embedding>& embeddings, const EmbeddingRequest& asked,
                     const ServedFacts& facts) {
-  OrderedJson data = OrderedJson::array();
+  std::string data;
   int64_t tokens = 0;
   for (size_t i = 0; i < embeddings.size(); ++i) {
     tokens += embeddings[i].tokens;
-    data.push_back({{"object", "embedding"},
-                    {"index", i},
-                    {"embedding", vector_json(embeddings[i].values, asked.is_base64)}});
+    const std::string vector = asked.is_base64
+                                   ? fmt::format("\"{}\"", base64_of(embeddings[i].values))
+                                   : vector_json(embeddings[i]);
+    data += fmt::format("{}{{\"object\":\"embedding\",\"index\":{},\"embedding\":{}}}",
+                        i > 0 ? "," : "", i, vector);
   }
-  return dump_json(OrderedJson{{"object", "list"},
-                               {"data", std::move(data)},
-                               {"model", facts.model},
-                               {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
+  const OrderedJson usage = {{"prompt_tokens", tokens}, {"total_tokens", tokens}};
+  return fmt::format("{{\"object\":\"list\",\"data\":[{}],\"model\":{},\"usage\":{}}}", data,
+                     dump_json(OrderedJson(facts.model)), dump_json(usage));
 }
 
 void refuse_cut_texts(const std::vector<Embedding>& embeddings) {

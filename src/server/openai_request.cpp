@@ -40,9 +40,11 @@ std::string content_of(const OpenAiFields& message) {
   return text;
 }
 
-void read_common(const OpenAiFields& fields, int64_t default_max_tokens, OpenAiRequest* request) {
+void read_common(const OpenAiFields& fields, std::string_view body, int64_t default_max_tokens,
+                 OpenAiRequest* request) {
   request->model = fields.text("model");
   request->options = read_generate_options(fields, default_max_tokens);
+  read_response_format(fields, body, &request->options);
   request->stream = fields.boolean("stream", false);
   const Json* options = fields.find("stream_options");
   if (options == nullptr) return;
@@ -95,8 +97,7 @@ ChatCompletionRequest read_chat_completion(std::string_view body) {
   const OpenAiFields fields(json);
   ChatCompletionRequest request;
   request.messages = read_messages(fields);
-  read_common(fields, kWholeContext, &request);
-  read_response_format(fields, body, &request.options);
+  read_common(fields, body, kWholeContext, &request);
   return request;
 }
 
@@ -105,8 +106,7 @@ TextCompletionRequest read_text_completion(std::string_view body) {
   const OpenAiFields fields(json);
   TextCompletionRequest request;
   request.prompt = prompt_of(fields);
-  read_common(fields, kDefaultCompletionTokens, &request);
-  read_response_format(fields, body, &request.options);
+  read_common(fields, body, kDefaultCompletionTokens, &request);
   return request;
 }
 
