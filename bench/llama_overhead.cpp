@@ -1,6 +1,6 @@
 // What our layer over llama.cpp costs: reading a prompt and generating through TextGenerator, and
 // the same number of tokens through llama_decode alone as llama-bench does it (no sampling, no
-// text), in turns.
+// text), in turns, each first in every other one.
 //   llama_overhead MODEL.gguf [THREADS [ROUNDS]]
 #include <fmt/format.h>
 
@@ -49,20 +49,32 @@ void run_ours(jnlp::TextGenerator* model, const std::string& prompt, Times* time
   times->decode.push_back(result.stats.decode_seconds);
 }
 
-double median(std::vector<double> values) {
+// The value that a share of `values` lies below.
+double quantile(std::vector<double> values, double share) {
   std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+double median(const std::vector<double>& values) {
+  return quantile(values, 0.5);
 }
 
 void print(const char* what, int64_t tokens, const std::vector<double>& bare,
            const std::vector<double>& ours) {
-  std::vector<double> ratios;
-  for (size_t i = 0; i < bare.size(); ++i) ratios.push_back(bare[i] / ours[i]);
+  std::vector<double> ratios, milliseconds;
+  for (size_t i = 0; i < bare.size(); ++i) {
+    ratios.push_back(bare[i] / ours[i]);
+    milliseconds.push_back((ours[i] - bare[i]) * 1e3 / static_cast<double>(tokens));
+  }
   const auto rate = [&](const std::vector<double>& times) {
     return static_cast<double>(tokens) / median(times);
   };
-  fmt::print("{:<8} bare {:7.1f} tokens/s   ours {:7.1f} tokens/s   median ratio {:.3f}\n", what,
-             rate(bare), rate(ours), median(ratios));
+  fmt::print(
+      "{:<8} bare {:7.1f} tokens/s   ours {:7.1f} tokens/s   ratio: median {:.3f}, quartiles "
+      "{:.3f} "
+      "and {:.3f}   ours takes {:+.3f} ms a token (median)\n",
+      what, rate(bare), rate(ours), median(ratios), quantile(ratios, 0.25), quantile(ratios, 0.75),
+      median(milliseconds));
 }
 
 }  // namespace
@@ -84,8 +96,9 @@ int main(int argc, char** argv) {
   Times bare_times, our_times;
   for (int round = -1; round < rounds; ++round) {
     if (round == 0) bare_times = our_times = {};  // the first was to warm up
-    run_bare(&bare, tokens, &bare_times);
+    if (round % 2 == 0) run_bare(&bare, tokens, &bare_times);
     run_ours(model.get(), prompt, &our_times);
+    if (round % 2 != 0) run_bare(&bare, tokens, &bare_times);
   }
   print("prefill", std::ssize(tokens), bare_times.prefill, our_times.prefill);
   print("decode", kGenerated, bare_times.decode, our_times.decode);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <utility>
 
 #include "backends/llama/log.h"
+#include "backends/llama/sampler.h"
 #include "backends/llama/threads.h"
 #include "base/error.h"
 
@@ -67,12 +67,7 @@ bool LlamaBatchSession::compute(const std::atomic<bool>& stop) {
 }
 
 llama_token LlamaBatchSession::sample(llama_sampler* sampler, int32_t place) {
-  try {
-    return llama_sampler_sample(sampler, context_.get(), place);
-  } catch (const std::exception& error) {
-    throw Error(ErrorCode::internal,
-                fmt::format("llama.cpp cannot choose a token: {}", error.what()));
-  }
+  return choose_llama_token(sampler, context_.get(), place);
 }
 
 bool LlamaBatchSession::cut(int sequence, int64_t position) {

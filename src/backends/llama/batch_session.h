@@ -33,7 +33,8 @@ class LlamaBatchSession {
   /// the batch may have been computed. @throws Error internal when it cannot be computed.
   bool compute(const std::atomic<bool>& stop);
 
-  /// Chooses the token that follows the one at `place` of the batch that was computed last.
+  /// Chooses, as choose_llama_token(), the token that follows the one at `place` of the batch that
+  /// was computed last.
   llama_token sample(llama_sampler* sampler, int32_t place);
 
   /// Forgets what a sequence has from `position` on. False when the model cannot go back to there:

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <exception>
+#include <limits>
 
 #include "backends/json_schema_grammar.h"
 #include "backends/llama/log.h"
@@ -32,10 +35,24 @@ llama_sampler* penalty_sampler(const llama_vocab* vocab, const GenerateOptions& 
   return sampler;
 }
 
+bool takes_likeliest(const GenerateOptions& options) {
+  return options.temperature == 0 && options.repeat_penalty == 1 && options.grammar.empty() &&
+         options.json_schema.empty();
+}
+
+llama_token likeliest_token(llama_context* context, int32_t place) {
+  const float* logits = llama_get_logits_ith(context, place);
+  if (logits == nullptr) throw Error(ErrorCode::internal, "llama.cpp gave no logits");
+  const llama_vocab* vocab = llama_model_get_vocab(llama_get_model(context));
+  const auto vocabulary = static_cast<size_t>(llama_vocab_n_tokens(vocab));
+  return static_cast<llama_token>(greatest_index({logits, vocabulary}));
+}
+
 }  // namespace
 
 LlamaSamplerHandle make_llama_sampler(const llama_vocab* vocab, const GenerateOptions& options,
                                       std::span<const llama_token> prompt) {
+  if (takes_likeliest(options)) return nullptr;
   LlamaSamplerHandle chain(llama_sampler_chain_init(llama_sampler_chain_default_params()));
   const auto add = [&](llama_sampler* sampler) { llama_sampler_chain_add(chain.get(), sampler); };
   if (!options.grammar.empty()) add(grammar_sampler(vocab, options.grammar));
@@ -53,6 +70,33 @@ LlamaSamplerHandle make_llama_sampler(const llama_vocab* vocab, const GenerateOp
   add(llama_sampler_init_temp(options.temperature));
   add(llama_sampler_init_dist(options.seed));
   return chain;
+}
+
+llama_token choose_llama_token(llama_sampler* sampler, llama_context* context, int32_t place) {
+  if (sampler == nullptr) return likeliest_token(context, place);
+  try {
+    return llama_sampler_sample(sampler, context, place);
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::internal,
+                fmt::format("llama.cpp cannot choose a token: {}", error.what()));
+  }
+}
+
+size_t greatest_index(std::span<const float> values) {
+  // One maximum a lane: a single one would wait for each comparison before the next.
+  constexpr size_t kLanes = 16;
+  std::array<float, kLanes> greatest;
+  greatest.fill(-std::numeric_limits<float>::infinity());
+  const size_t whole = values.size() / kLanes * kLanes;
+  for (size_t i = 0; i < whole; i += kLanes) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      greatest[lane] = std::max(greatest[lane], values[i + lane]);
+    }
+  }
+  float most = *std::max_element(greatest.begin(), greatest.end());
+  for (size_t i = whole; i < values.size(); ++i) most = std::max(most, values[i]);
+  const auto found = std::find(values.begin(), values.end(), most);
+  return found == values.end() ? 0 : static_cast<size_t>(found - values.begin());
 }
 
 }  // namespace jnlp

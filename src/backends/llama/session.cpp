@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/llama/log.h"
+#include "backends/llama/sampler.h"
 #include "backends/llama/threads.h"
 #include "base/error.h"
 
@@ -106,12 +107,7 @@ bool LlamaSession::decode(std::span<const llama_token> tokens, int8_t* outputs) 
 }
 
 llama_token LlamaSession::sample(llama_sampler* sampler) {
-  try {
-    return llama_sampler_sample(sampler, context_.get(), -1);
-  } catch (const std::exception& error) {
-    throw Error(ErrorCode::internal,
-                fmt::format("llama.cpp cannot choose a token: {}", error.what()));
-  }
+  return choose_llama_token(sampler, context_.get(), -1);
 }
 
 void LlamaSession::cut_to(size_t tokens) {

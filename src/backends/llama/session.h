@@ -33,7 +33,7 @@ class LlamaSession {
   void read_with_logits(
       std::span<const llama_token> tokens,
       const std::function<void(size_t index, std::span<const float> logits)>& take);
-  /// Chooses the token that follows the last one read.
+  /// Chooses, as choose_llama_token(), the token that follows the last one read.
   llama_token sample(llama_sampler* sampler);
   void forget();
 
