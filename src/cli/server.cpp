@@ -14,6 +14,8 @@
 #include "cli/server_end.h"
 #include "cli/server_models.h"
 #include "cli/server_options.h"
+#include "device/find_sensors.h"
+#include "device/sensor_watch.h"
 #include "serve/cached_results.h"
 #include "serve/redis_cache.h"
 #include "serve/redis_url.h"
@@ -106,6 +108,10 @@ http::ServerOptions http_options(const ServerFlags& flags, RequestGate& gate, Me
   http::ServerOptions options;
   options.host = flags.host;
   options.port = flags.port;
+  options.idle_timeout = std::chrono::seconds(flags.idle_timeout_s);
+  if (flags.probe_port != 0) options.probe_port = flags.probe_port;
+  options.probe_host = flags.probe_host;
+  options.probe_routes = {"/livez", "/readyz", "/health", "/metrics"};
   options.tls_cert = flags.tls_cert;
   options.tls_key = flags.tls_key;
   options.cors_origins = flags.cors;
@@ -120,8 +126,19 @@ http::ServerOptions http_options(const ServerFlags& flags, RequestGate& gate, Me
   return options;
 }
 
+// Those that only /admin asks for, or null.
+std::unique_ptr<KeyRing> admin_keys_for(const ServerFlags& flags) {
+  if (flags.admin_key_file.empty()) return nullptr;
+  return std::make_unique<KeyRing>(flags.admin_key_file);
+}
+
+struct Keys {
+  std::unique_ptr<KeyRing> all;
+  std::unique_ptr<KeyRing> admin;  // may be null
+};
+
 // SIGHUP: what cannot be read leaves what there was.
-void reload(KeyRing& keys, http::Server& server, Log& log) {
+void reload(const Keys& keys, http::Server& server, Log& log) {
   const auto attempt = [&log](const char* what, const auto& read) {
     try {
       if (read()) log.say(fmt::format("jetson-nlp: read {} anew", what));
@@ -129,7 +146,8 @@ void reload(KeyRing& keys, http::Server& server, Log& log) {
       log.say(fmt::format("jetson-nlp: keeps the old {}: {}", what, error.what()));
     }
   };
-  attempt("API keys", [&] { return keys.reload(); });
+  attempt("API keys", [&] { return keys.all->reload(); });
+  attempt("keys for /admin", [&] { return keys.admin != nullptr && keys.admin->reload(); });
   attempt("TLS certificate", [&] { return server.reload_tls(); });
 }
 
@@ -141,7 +159,7 @@ void say_models(const ModelLoading& loading, Log& log) {
 }
 
 // Until a signal asks for the end, or a model that was asked for cannot be loaded.
-void wait_for_the_end(const sigset_t& signals, const ModelLoading& loading, KeyRing& keys,
+void wait_for_the_end(const sigset_t& signals, const ModelLoading& loading, const Keys& keys,
                       http::Server& server, Log& log) {
   constexpr timespec kTick = {0, 100'000'000};
   bool said_ready = false;
@@ -162,8 +180,8 @@ void run(const ServerFlags& flags) {
   const sigset_t signals = block_signals();
   Log log;
   LastResort last_resort(log.writer());
-  const std::unique_ptr<KeyRing> keys = keys_for(flags, log);
-  RequestGate gate(*keys, flags.rate_limit, needs_no_key, render_error);
+  const Keys keys{keys_for(flags, log), admin_keys_for(flags)};
+  RequestGate gate(*keys.all, flags.rate_limit, needs_no_key, render_error, keys.admin.get());
   std::unique_ptr<RedisCache> redis;
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
@@ -173,21 +191,26 @@ void run(const ServerFlags& flags) {
   ServerModels models;
   ModelLoading loading(plan_server_models(flags, cache, metrics, budget, models));
   ChatAnswers answers(metrics.chats());
+  const SensorWatch device(find_sensors(flags.sysfs));
   http::Router router;
   std::unique_ptr<http::Server> server;
   http::ServerOptions options = http_options(flags, gate, metrics, log);
   add_server_routes({models, loading, metrics, cache, answers, gate, budget,
                      [&log](const std::string& line) { log.say(line); },
                      [&server] { return server != nullptr && server->is_draining(); },
-                     [&server] { return server->stats(); }, tei_limits(flags, options)},
+                     [&server] { return server->stats(); }, tei_limits(flags, options),
+                     [&device] { return device.latest(); }},
                     &router);
   if (flags.enable_monitoring) add_page_routes(&router);
   server = std::make_unique<http::Server>(std::move(options), std::move(router));
   server->start();  // before models are loaded: a port that is taken shows at once
   loading.start();
   log.say(fmt::format("jetson-nlp: listening on {}, loading models", server->url()));
+  if (flags.probe_port != 0) {
+    log.say(fmt::format("jetson-nlp: probes on port {}", server->probe_port()));
+  }
   if (flags.enable_monitoring) log.say(fmt::format("jetson-nlp: web page at {}/", server->url()));
-  wait_for_the_end(signals, loading, *keys, *server, log);
+  wait_for_the_end(signals, loading, keys, *server, log);
   log.say("jetson-nlp: ending; requests that run are finished");
   let_signals_kill();
   const std::chrono::seconds time(flags.drain_timeout_s);

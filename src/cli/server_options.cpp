@@ -75,8 +75,23 @@ void add_network_flags(CLI::App& command, ServerFlags* flags) {
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
   command
+      .add_option("--probe-port", flags->probe_port,
+                  "A second port, without TLS and on a thread of its own, for /livez, /readyz, "
+                  "/health and /metrics; it answers until the process ends; 0: none")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
+  command
+      .add_option("--probe-host", flags->probe_host,
+                  "Address that the probe port listens on; without it that of --host")
+      ->type_name("HOST");
+  command
       .add_option("--api-key-file", flags->api_key_file,
                   "File with the keys that clients must show, one per line")
+      ->type_name("FILE");
+  command
+      .add_option("--admin-key-file", flags->admin_key_file,
+                  "File with the only keys that may use what is under /admin; they open all else "
+                  "too; without it every key may")
       ->type_name("FILE");
   command
       .add_option("--rate-limit", flags->rate_limit,
@@ -102,6 +117,17 @@ void add_network_flags(CLI::App& command, ServerFlags* flags) {
       ->check(CLI::IsMember({"text", "json"}));
   command.add_flag("--enable-monitoring", flags->enable_monitoring,
                    "Serve a web page at / to try the tasks and to watch the server");
+  command
+      .add_option("--idle-timeout", flags->idle_timeout_s,
+                  "Seconds that a connection may stay open between two requests")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86'400));
+  command
+      .add_option("--sysfs", flags->sysfs,
+                  "Where the device's sensors are looked for; a container may have the host's "
+                  "elsewhere")
+      ->capture_default_str()
+      ->type_name("DIR");
   command
       .add_option("--drain-timeout", flags->drain_timeout_s,
                   "Seconds that running requests have to end after SIGTERM")

@@ -31,6 +31,7 @@ struct ServerFlags {
   std::string redis_url;
   std::filesystem::path config;
   std::filesystem::path api_key_file;
+  std::filesystem::path admin_key_file;
   double rate_limit = 0;
   int64_t memory_budget_mb = 0;
   bool insecure = false;
@@ -39,7 +40,11 @@ struct ServerFlags {
   std::vector<std::string> cors;
   LogFormat log_format = LogFormat::text;
   bool enable_monitoring = false;
+  int probe_port = 0;  ///< 0: none
+  std::string probe_host;
   int drain_timeout_s = 30;
+  int idle_timeout_s = 75;
+  std::filesystem::path sysfs = "/sys";
   int chat_slots = 4;
 
   ServeOptions serve_options() const;

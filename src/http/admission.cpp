@@ -61,10 +61,19 @@ void read_coding(Exchange* exchange) {
   exchange->body_is_gzip = true;
 }
 
+// Whether the port of probes has the path.
+bool is_probe(const Context& context, const Target& target) {
+  const Route* route = context.router.find("GET", target).route;
+  const std::vector<std::string>& shown = context.options.probe_routes;
+  return route != nullptr && route->quick &&
+         (shown.empty() || std::find(shown.begin(), shown.end(), route->pattern) != shown.end());
+}
+
 void find_route(Exchange* exchange, const Target& target, bool quick_only) {
   Request& request = exchange->request;
   Router::Match match = exchange->context->router.find(request.method, target);
-  const bool is_hidden = quick_only && match.route != nullptr && !match.route->quick;
+  const bool is_hidden = quick_only && !(is_probe(*exchange->context, target) &&
+                                         (match.route == nullptr || match.route->quick != nullptr));
   if (is_hidden || (match.route == nullptr && match.allow.empty())) {
     throw Error(ErrorCode::not_found, fmt::format("there is no {} here", request.path));
   }

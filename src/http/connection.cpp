@@ -17,6 +17,7 @@ constexpr uint64_t kMaxTurn = uint64_t{1} << 20;  // bytes written before others
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr uint64_t kSlowestBodyBytesPerSecond = 16 << 10;
 constexpr int kClientWent = 499;  // nginx's number, for logs
+constexpr const char* kInterim = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string address_of(Socket& socket) {
   error_code failed;
@@ -101,12 +102,24 @@ void Connection::on_read(const error_code& failed, std::string_view bytes) {
   read();
 }
 
+// The end of what the client sends: it has closed the connection, or its own half of it and still
+// reads. Both look the same until something is sent: one that has gone answers with a reset.
 void Connection::on_end(bool is_eof) {
-  if (phase_ != Phase::running) return cut();
+  if (phase_ != Phase::running || !is_eof) return cut();
   peer_closed_ = true;
-  exchange_->request.gone->store(true, std::memory_order_relaxed);
-  // Some clients close their end behind a request and still read, but not for long.
-  if (!is_eof || exchange_->is_streaming()) cut();
+  const bool is_sending = is_writing_ || written_ < out_.head.size() + out_.body.size();
+  if (exchange_->is_streaming()) return cut();  // nothing may be put into it, and it may be silent
+  stream_.socket().async_wait(
+      Socket::wait_error,
+      [self = shared_from_this()](const error_code& /*failed*/) { self->cut(); });
+  if (is_sending || exchange_->has_begun()) return;
+  if (exchange_->request.minor_version == 0) {  // knows no interim answers: it is taken for gone
+    exchange_->request.gone->store(true, std::memory_order_relaxed);
+    return;
+  }
+  out_.head = kInterim;
+  written_ = 0;
+  pump();
 }
 
 void Connection::parse(std::string_view bytes) {
@@ -160,7 +173,7 @@ void Connection::on_head() {
     dispatch();
     return;
   }
-  out_.head = "HTTP/1.1 100 Continue\r\n\r\n";
+  out_.head = kInterim;
   written_ = 0;
   pump();
 }
@@ -308,8 +321,7 @@ void Connection::end_exchange() {
   written_ = 0;
   bytes_sent_ = 0;
   parser_.reset();
-  if (peer_closed_) return cut();
-  if (!keeps_alive) return linger();
+  if (!keeps_alive) return peer_closed_ ? cut() : linger();
   be_idle();
   if (!pending_.empty()) {
     const std::string bytes = std::move(pending_);
@@ -317,6 +329,7 @@ void Connection::end_exchange() {
     parse(bytes);
   }
   if (phase_ == Phase::idle && context_->is_draining) return cut();
+  if (peer_closed_ && (phase_ == Phase::idle || phase_ == Phase::reading)) return cut();
   read();
 }
 

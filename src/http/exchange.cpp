@@ -139,7 +139,8 @@ void Exchange::cut() {
   wake();
 }
 
-// A client that only closed its own end (the gone flag is set then too) still gets an answer.
+// A client of HTTP/1.0 that only closed its own end (the gone flag is set then too) still gets an
+// answer, if there is one.
 bool Exchange::can_begin() const {
   const std::lock_guard lock(mutex_);
   return !has_begun_ && link_ != nullptr;

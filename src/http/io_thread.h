@@ -42,6 +42,7 @@ class IoThread {
   /// Only on the thread itself:
   Clients::iterator add(std::shared_ptr<IoClient> client);
   void remove(Clients::iterator client) { clients_.erase(client); }
+  size_t clients() const { return clients_.size(); }
   /// From any thread.
   void drain();
   /// What plain connections read into: none of them keeps bytes here across calls, so thousands of

@@ -20,6 +20,7 @@ namespace jnlp::http {
 namespace {
 
 constexpr std::chrono::milliseconds kDrainStep{5};
+constexpr size_t kMaxProbes = 256;  // connections to the probe port
 
 // Each connection is a file descriptor, and the usual limit is 1,024.
 void raise_open_files() {
@@ -103,10 +104,12 @@ struct Server::Impl {
     if (!options.probe_port) return;
     probe_thread = std::make_unique<IoThread>();
     const auto on_probe = [this](Socket socket, IoThread* thread) {
+      if (thread->clients() >= kMaxProbes) return turn_away(std::move(socket), false);
       serve(AnyStream(std::move(socket), nullptr), thread, true);
     };
-    probes = std::make_unique<Listener>(options.host, *options.probe_port,
-                                        std::vector<IoThread*>{probe_thread.get()}, on_probe);
+    probes = std::make_unique<Listener>(
+        options.probe_host.empty() ? options.host : options.probe_host, *options.probe_port,
+        std::vector<IoThread*>{probe_thread.get()}, on_probe);
   }
 
   void admit(Socket socket, IoThread* thread) {
@@ -195,11 +198,12 @@ void Server::stop() {
   if (!impl.is_running) return;
   impl.is_running = false;
   impl.listener->close();
-  if (impl.probes != nullptr) impl.probes->close();
   for (const auto& thread : impl.threads) thread->stop();
-  if (impl.probe_thread != nullptr) impl.probe_thread->stop();
   impl.context->requests.stop();
   impl.context->web_sockets.stop();
+  // Probes last: they say what goes on as long as a handler runs.
+  if (impl.probes != nullptr) impl.probes->close();
+  if (impl.probe_thread != nullptr) impl.probe_thread->stop();
 }
 
 bool Server::reload_tls() {

@@ -40,8 +40,11 @@ Response default_error_response(const Failure& failure, const Request& request);
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 0;  ///< 0: any free one
-  /// A second port, on a thread of its own, that serves quick handlers only.
+  /// A second port, on a thread of its own and always without TLS, that serves quick handlers only:
+  /// of all of them those of `probe_routes`, or every one where it is empty.
   std::optional<int> probe_port;
+  std::string probe_host;  ///< "": as `host`
+  std::vector<std::string> probe_routes;
   /// PEM files; both or none. The certificate may be a chain.
   std::filesystem::path tls_cert, tls_key;
 

@@ -26,6 +26,8 @@ class ApiKeys {
   bool empty() const { return keys_.empty(); }
   /// Takes as long for a wrong key as for a right one.
   bool allow(const http::Request& request) const;
+  /// Whether it shows one of these keys; never when there is none.
+  bool hold(const http::Request& request) const { return contains(given(request)); }
   size_t size() const { return keys_.size(); }
   /// What the request shows as its key; "" for nothing.
   static std::string given(const http::Request& request);

@@ -4,6 +4,7 @@
 #include "base/stopwatch.h"
 #include "report/build_info.h"
 #include "report/process.h"
+#include "server/device_metrics.h"
 
 namespace jnlp {
 namespace {
@@ -35,7 +36,8 @@ void add_health_routes(const HealthSources& sources, http::Router* router) {
                                                       {"version", kBuildVersion},
                                                       {"commit", kBuildCommit},
                                                       {"uptime_seconds", since_start.seconds()},
-                                                      {"resident_bytes", memory.resident}}));
+                                                      {"resident_bytes", memory.resident},
+                                                      {"device", device_json(sources.device())}}));
   });
   router->add_quick("GET", "/livez",
                     [](const http::Request&) { return http::Response::text("ok\n"); });

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
+#include "device/reading.h"
 #include "http/router.h"
 #include "server/model_loading.h"
 
@@ -11,11 +13,12 @@ namespace jnlp {
 struct HealthSources {
   const ModelLoading& loading;
   std::function<bool()> is_draining;
+  std::function<std::vector<Reading>()> device;
 };
 
-/// GET /health   the tutorial's: state, models, version, uptime and memory; 200 also while loading
-/// GET /livez    200 as long as the process answers
-/// GET /readyz   200 when all models are loaded; 503 while they are being loaded or the server ends
+/// GET /health   the tutorial's: state, models, version, uptime, memory and the device; 200 also
+/// while loading GET /livez    200 as long as the process answers GET /readyz   200 when all models
+/// are loaded; 503 while they are being loaded or the server ends
 void add_health_routes(const HealthSources& sources, http::Router* router);
 
 }  // namespace jnlp

@@ -33,6 +33,16 @@ void QueueMetrics::on_reject(Reject reject) {
   rejects_[static_cast<size_t>(reject)].fetch_add(1, std::memory_order_relaxed);
 }
 
+void QueueMetrics::on_refusal(Refusal refusal) {
+  if (refusal == Refusal::queue_full) queue_full_.fetch_add(1, std::memory_order_relaxed);
+  if (refusal == Refusal::no_time) no_time_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void QueueMetrics::on_answer(double tokenize, double post) {
+  tokenize_seconds_.observe(tokenize);
+  post_seconds_.observe(post);
+}
+
 Metrics::Metrics(const std::vector<std::string>& routes, const std::vector<std::string>& tasks) {
   for (const std::string& route : routes) routes_.emplace(route, std::make_unique<RouteCounts>());
   routes_.emplace(kOther, std::make_unique<RouteCounts>());
@@ -83,7 +93,11 @@ void Metrics::write_queues(std::string* out) const {
       Series{"batch_sequences", "Texts computed together.", &QueueMetrics::sequences_},
       Series{"batch_tokens", "Tokens computed together; none is padding.", &QueueMetrics::tokens_},
       Series{"infer_seconds", "Time of a batch in the model.", &QueueMetrics::infer_seconds_},
-      Series{"queue_seconds", "Time from a call to its batch.", &QueueMetrics::wait_seconds_}};
+      Series{"queue_seconds", "Time from a call to its batch.", &QueueMetrics::wait_seconds_},
+      Series{"tokenize_seconds", "Time until a request's first call to its model.",
+             &QueueMetrics::tokenize_seconds_},
+      Series{"post_seconds", "Time from a request's outputs to the text of its answer.",
+             &QueueMetrics::post_seconds_}};
   for (const Series& series : kSeries) {
     write_head(series.name, "histogram", series.help, out);
     for (const auto& [task, queue] : queues_) {
@@ -91,13 +105,23 @@ void Metrics::write_queues(std::string* out) const {
           .write(fmt::format("{}{}", kPrefix, series.name), fmt::format("task=\"{}\"", task), out);
     }
   }
-  write_head("rejected_total", "counter", "Calls that left a queue without a result.", out);
+  write_head("rejected_total", "counter",
+             "Requests that were not let into a queue, and calls that left it without a result.",
+             out);
   for (const auto& [task, queue] : queues_) {
-    for (size_t i = 0; i < kRejects.size(); ++i) {
+    const auto line = [&, &task = task](const char* reason, const std::atomic<uint64_t>& count) {
       fmt::format_to(std::back_inserter(*out), "{}rejected_total{{task=\"{}\",reason=\"{}\"}} {}\n",
-                     kPrefix, task, kRejects[i],
-                     queue->rejects_[i].load(std::memory_order_relaxed));
-    }
+                     kPrefix, task, reason, count.load(std::memory_order_relaxed));
+    };
+    for (size_t i = 0; i < kRejects.size(); ++i) line(kRejects[i], queue->rejects_[i]);
+    line("queue_full", queue->queue_full_);
+    line("no_time", queue->no_time_);
+  }
+  write_head("truncated_inputs_total", "counter",
+             "Texts that were longer than their model reads, and were cut.", out);
+  for (const auto& [task, queue] : queues_) {
+    fmt::format_to(std::back_inserter(*out), "{}truncated_inputs_total{{task=\"{}\"}} {}\n",
+                   kPrefix, task, queue->truncated_->load(std::memory_order_relaxed));
   }
 }
 

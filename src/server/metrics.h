@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/server_options.h"
+#include "serve/overloaded.h"
 #include "serve/queue_observer.h"
 #include "server/chat_metrics.h"
 #include "server/histogram.h"
@@ -21,6 +22,12 @@ class QueueMetrics : public QueueObserver {
  public:
   void on_batch(const BatchReport& batch) override;
   void on_reject(Reject reject) override;
+  /// Admission did not let a request in.
+  void on_refusal(Refusal refusal);
+  /// Seconds that a request took to be made into tokens, and from its outputs to its answer.
+  void on_answer(double tokenize, double post);
+  /// To be counted up for each text that was cut.
+  std::shared_ptr<std::atomic<uint64_t>> truncated() const { return truncated_; }
 
  private:
   friend class Metrics;
@@ -29,7 +36,12 @@ class QueueMetrics : public QueueObserver {
   Histogram tokens_{Histogram::doubling(16, 10)};
   Histogram infer_seconds_{Histogram::doubling(0.0005, 14)};
   Histogram wait_seconds_{Histogram::doubling(0.0005, 14)};
+  Histogram tokenize_seconds_{Histogram::doubling(0.00005, 14)};
+  Histogram post_seconds_{Histogram::doubling(0.00005, 14)};
   std::array<std::atomic<uint64_t>, 4> rejects_{};  // by Reject
+  std::atomic<uint64_t> queue_full_{0};
+  std::atomic<uint64_t> no_time_{0};
+  std::shared_ptr<std::atomic<uint64_t>> truncated_ = std::make_shared<std::atomic<uint64_t>>(0);
 };
 
 /// A value that somebody else keeps, as it is at the time of asking.

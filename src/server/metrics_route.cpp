@@ -4,6 +4,7 @@
 
 #include "base/cpu_budget.h"
 #include "report/process.h"
+#include "server/device_metrics.h"
 
 namespace jnlp {
 namespace {
@@ -46,6 +47,16 @@ void add_queues(const MetricsSources& sources, std::vector<Sample>* samples) {
       [](const NamedDepth& q) { return q.depth.oldest_seconds; });
   add("admitted_seconds", "Predicted time of all work that is admitted and not done.",
       [](const NamedDepth& q) { return q.queued_ms / 1e3; });
+}
+
+void add_models(const ModelLoading& loading, std::vector<Sample>* samples) {
+  for (const ModelLoading::Status& status : loading.statuses()) {
+    samples->push_back(
+        {"model_ready",
+         fmt::format("task=\"{}\",model=\"{}\"", status.task, label_value(status.model)),
+         status.state == ModelLoading::State::ready ? 1.0 : 0.0, false,
+         "Whether the task's model is loaded."});
+  }
 }
 
 void add_cache(const CachedResults& cache, std::vector<Sample>* samples) {
@@ -97,6 +108,8 @@ void add_metrics_route(const MetricsSources& sources, http::Router* router) {
     samples.push_back({"rate_limited_total", "", static_cast<double>(sources.gate.rate_limited()),
                        true, "Requests refused as their client sent too many."});
     add_process(sources.http(), cpus, &samples);
+    add_models(sources.loading, &samples);
+    add_device_samples(sources.device(), &samples);
     return http::Response::of_type("text/plain; version=0.0.4; charset=utf-8",
                                    sources.metrics.text(samples));
   });

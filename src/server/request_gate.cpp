@@ -29,8 +29,9 @@ uint64_t address_number(const std::string& address) {
 }  // namespace
 
 RequestGate::RequestGate(const KeyRing& keys, double requests_per_second, IsFree is_free,
-                         http::ErrorRenderer render)
+                         http::ErrorRenderer render, const KeyRing* admin_keys)
     : keys_(keys),
+      admin_keys_(admin_keys),
       is_free_(std::move(is_free)),
       render_(std::move(render)),
       is_limited_(requests_per_second > 0),
@@ -39,14 +40,31 @@ RequestGate::RequestGate(const KeyRing& keys, double requests_per_second, IsFree
 std::optional<http::Response> RequestGate::check(const http::Request& request) {
   if (is_free_(request)) return std::nullopt;
   const std::shared_ptr<const ApiKeys> keys = keys_.current();
-  if (keys->empty() && request.route.starts_with("/admin/")) {
-    throw http::HttpError(403, ErrorCode::invalid_input,
-                          "what is under /admin needs an API key, and this server has none: start "
-                          "it with --api-key-file");
+  const bool is_admin = admin_keys_ != nullptr && admin_keys_->current()->hold(request);
+  if (request.route.starts_with("/admin/")) {
+    if (auto refusal = check_admin(request, is_admin)) return refusal;
+  } else if (!keys->allow(request) && !is_admin) {
+    return unauthorized(request);
   }
-  if (!keys->allow(request)) return unauthorized(request);
   if (is_limited_ && request.route != "/metrics") count(request, *keys);
   return std::nullopt;
+}
+
+std::optional<http::Response> RequestGate::check_admin(const http::Request& request,
+                                                       bool is_admin) const {
+  if (is_admin) return std::nullopt;
+  const std::shared_ptr<const ApiKeys> keys = keys_.current();
+  const bool is_known = keys->hold(request);
+  if (admin_keys_ == nullptr && keys->empty()) {
+    throw http::HttpError(403, ErrorCode::invalid_input,
+                          "what is under /admin needs an API key, and this server has none: start "
+                          "it with --api-key-file or --admin-key-file");
+  }
+  if (!is_known) return unauthorized(request);
+  if (admin_keys_ == nullptr) return std::nullopt;
+  throw http::HttpError(403, ErrorCode::invalid_input,
+                        "this key may not use what is under /admin: only those of "
+                        "--admin-key-file may");
 }
 
 http::Response RequestGate::unauthorized(const http::Request& request) const {

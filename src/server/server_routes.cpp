@@ -15,9 +15,11 @@
 namespace jnlp {
 
 void add_server_routes(const ServerParts& parts, http::Router* router) {
-  add_health_routes({parts.loading, parts.is_draining}, router);
+  add_health_routes({parts.loading, parts.is_draining, parts.device}, router);
   add_task_routes(parts.models, router);
-  add_metrics_route({parts.metrics, parts.models, parts.cache, parts.gate, parts.http}, router);
+  add_metrics_route({parts.metrics, parts.models, parts.loading, parts.cache, parts.gate,
+                     parts.http, parts.device},
+                    router);
   add_admin_routes({parts.loading, parts.budget, parts.say}, router);
   add_tei_routes(parts.models, parts.limits, router);
   add_pipeline_routes(parts.models, router);

@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "device/reading.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "serve/cached_results.h"
@@ -29,6 +31,7 @@ struct ServerParts {
   std::function<bool()> is_draining;
   std::function<http::ServerStats()> http;
   TeiLimits limits;
+  std::function<std::vector<Reading>()> device = [] { return std::vector<Reading>(); };
 };
 
 /// All routes of the server. openapi.json describes each of them; a test compares both.

@@ -11,6 +11,7 @@
 #include "serve/cached_results.h"
 #include "serve/overloaded.h"
 #include "serve/served_model.h"
+#include "server/metrics.h"
 #include "tasks/model.h"
 
 namespace jnlp {
@@ -51,11 +52,12 @@ class TaskService {
  public:
   /// `cache` must outlive the service.
   TaskService(ServedFacts facts, LoadedModel model, const ServeOptions& options,
-              CachedResults& cache, std::shared_ptr<QueueObserver> observer = nullptr)
+              CachedResults& cache, std::shared_ptr<QueueMetrics> metrics)
       : facts_(std::move(facts)),
         description_(model.backend->description()),
         model_(model_facts(model)),
-        served_(std::move(model), options, std::move(observer)),
+        metrics_(std::move(metrics)),
+        served_(counting(std::move(model), *metrics_), options, metrics_),
         cache_(cache) {}
 
   /// The body of an answer: from the cache, or by `compute` with an instance of the task.
@@ -66,14 +68,18 @@ class TaskService {
                      const std::vector<std::string>& texts, Compute compute,
                      WorkTimes* times = nullptr) {
     WorkContext context = context_of(request);
-    context.times = times;
+    WorkTimes own_times;
+    context.times = times != nullptr ? times : &own_times;
     const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
     CachedValue value;
     with_http_errors([&] {
       value = cache_.get(key(parameters, texts), context, [&] {
-        const Admission::Ticket ticket = served_.admit(work, context);
+        const Admission::Ticket ticket = admit(work, context);
         const auto task = served_.take(context);
-        return compute(*task);
+        const auto begin = WorkContext::Clock::now();
+        std::string body = compute(*task);
+        note_times(begin, *context.times);
+        return body;
       });
       return std::string();
     });
@@ -87,6 +93,27 @@ class TaskService {
   void drain() { served_.drain(); }
 
  private:
+  static LoadedModel counting(LoadedModel model, const QueueMetrics& metrics) {
+    model.truncated = metrics.truncated();
+    return model;
+  }
+
+  Admission::Ticket admit(const Work& work, const WorkContext& context) {
+    try {
+      return served_.admit(work, context);
+    } catch (const Overloaded& refusal) {
+      metrics_->on_refusal(refusal.reason());
+      throw;
+    }
+  }
+
+  void note_times(WorkContext::Clock::time_point begin, const WorkTimes& times) {
+    if (!times.entered) return;
+    const std::chrono::duration<double> tokenize = *times.entered - begin;
+    const std::chrono::duration<double> rest = WorkContext::Clock::now() - *times.entered;
+    metrics_->on_answer(tokenize.count(), (rest - times.waited - times.computed).count());
+  }
+
   CacheKey key(std::string_view parameters, const std::vector<std::string>& texts) const {
     std::string joined;
     const auto join = [&joined](const std::string& text) {
@@ -102,6 +129,7 @@ class TaskService {
   const ServedFacts facts_;
   const std::string description_;
   const ModelFacts model_;
+  const std::shared_ptr<QueueMetrics> metrics_;
   ServedModel<Task> served_;
   CachedResults& cache_;
 };

@@ -52,6 +52,9 @@ Encoding encode_within(const LoadedModel& model, const LengthOptions& options,
                 fmt::format("a text has {} tokens and may not be cut; at most {} are taken",
                             encoding.size(), limit));
   }
+  if (truncated != nullptr && *truncated && model.truncated != nullptr) {
+    model.truncated->fetch_add(1, std::memory_order_relaxed);
+  }
   return encoding;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -25,6 +26,8 @@ struct LoadedModel {
   /// embeddings allow, the tokenizer's `model_max_length` and a sentence encoder's
   /// `max_seq_length`.
   int64_t max_length = 512;
+  /// Counts the texts that were cut, where somebody wants to know.
+  std::shared_ptr<std::atomic<uint64_t>> truncated = {};
 };
 
 /// Checks that the model has the head that a task needs.

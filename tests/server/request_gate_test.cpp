@@ -88,5 +88,42 @@ TEST(RequestGate, LimitsEachKeyWhereverItComesFrom) {
   EXPECT_EQ(status_of(gate, to("/sentiment")), 401);
 }
 
+http::Request admin_with_key(const char* key) {
+  http::Request request = to("/admin/models");
+  request.headers.set("x-api-key", key);
+  return request;
+}
+
+TEST(RequestGate, EveryKeyOpensAdminWhereItHasNoneOfItsOwn) {
+  const KeyRing keys(ApiKeys({"0123456789abcdef"}));
+  RequestGate gate(keys, 0, is_health);
+  EXPECT_EQ(status_of(gate, admin_with_key("0123456789abcdef")), 0);
+  EXPECT_EQ(status_of(gate, admin_with_key("fedcba9876543210")), 401);
+}
+
+TEST(RequestGate, OnlyItsOwnKeysOpenAdmin) {
+  const KeyRing keys(ApiKeys({"0123456789abcdef"}));
+  const KeyRing admin(ApiKeys({"fedcba9876543210"}));
+  RequestGate gate(keys, 0, is_health, http::default_error_response, &admin);
+  EXPECT_EQ(status_of(gate, admin_with_key("fedcba9876543210")), 0);
+  EXPECT_EQ(status_of(gate, admin_with_key("0123456789abcdef")), 403);
+  EXPECT_EQ(status_of(gate, admin_with_key("0123456789abcde")), 401);
+  EXPECT_EQ(status_of(gate, to("/admin/models")), 401);
+  EXPECT_EQ(status_of(gate, with_key("0123456789abcdef")), 0);
+  EXPECT_EQ(status_of(gate, with_key("fedcba9876543210")), 0);
+  EXPECT_EQ(status_of(gate, with_key("neither of the two")), 401);
+  EXPECT_EQ(status_of(gate, to("/sentiment")), 401);
+}
+
+TEST(RequestGate, KeysForAdminAloneLeaveTheRestOpen) {
+  const KeyRing none{ApiKeys()};
+  const KeyRing admin(ApiKeys({"fedcba9876543210"}));
+  RequestGate gate(none, 0, is_health, http::default_error_response, &admin);
+  EXPECT_EQ(status_of(gate, to("/sentiment")), 0);
+  EXPECT_EQ(status_of(gate, to("/admin/models")), 401);
+  EXPECT_EQ(status_of(gate, admin_with_key("0123456789abcdef")), 401);
+  EXPECT_EQ(status_of(gate, admin_with_key("fedcba9876543210")), 0);
+}
+
 }  // namespace
 }  // namespace jnlp
