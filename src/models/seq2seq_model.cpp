@@ -71,6 +71,7 @@ Seq2SeqModel::Seq2SeqModel(const ModelDir& model, std::shared_ptr<ThreadPool> po
       source_->embedding("embeddings.word", options_.type_of({"embeddings.word"})));
   encoder_ = std::make_unique<Seq2SeqEncoder>(config_, options_, *word_, *source_);
   decoder_ = std::make_unique<Seq2SeqDecoder>(config_, options_, *word_, *source_);
+  source_->finish();
 }
 
 void Seq2SeqModel::check(const Batch& sources) const {

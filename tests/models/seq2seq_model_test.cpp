@@ -9,6 +9,7 @@
 #include "kernels/dispatch.h"
 #include "support/golden_seq2seq.h"
 #include "support/paths.h"
+#include "support/resident_pages.h"
 
 namespace jnlp {
 namespace {
@@ -52,6 +53,12 @@ TEST(Seq2SeqModel, NamesTheSourceThatIsWrong) {
   expect(lengths, "lengths");
   lengths.cu_seqlens = {};
   expect(lengths, "lengths");
+}
+
+TEST(Seq2SeqModel, WhatWasReadToPackLayersIsNoMemoryOfThePackedModel) {
+  const test::GoldenSeq2Seq golden = test::load_golden_seq2seq("t5_v1_0");
+  Seq2SeqModel model = load(golden.directory);
+  EXPECT_EQ(test::resident_kb(golden.directory / "model.safetensors"), 0);
 }
 
 TEST(Seq2SeqModel, ABatchOfNothingGivesNothing) {
