@@ -21,7 +21,9 @@ class FirstWords : public SummaryWriter {
   int64_t max_tokens() const override { return max_tokens_; }
   int64_t count_tokens(std::string_view text) const override { return count_words(text); }
   std::string description() const override { return "first words"; }
-  std::vector<WrittenSummary> write(std::span<const std::string> texts) override {
+  using SummaryWriter::write;
+  std::vector<WrittenSummary> write(std::span<const std::string> texts,
+                                    const std::function<bool()>& given_up) override {
     ++calls;
     std::vector<WrittenSummary> written;
     for (const std::string& text : texts) {
