@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/stopwatch.h"
 #include "serve/check_wanted.h"
@@ -31,12 +32,13 @@ TurnQueue::TurnQueue(const TurnOptions& options,
 
 void TurnQueue::run(const Work& work, const WorkContext& context,
                     const std::function<void()>& body) {
-  const Admission::Ticket ticket = admission_.admit(work, context.deadline);
+  std::optional<Admission::Ticket> ticket;
   Waiter waiter{.work = work, .context = context, .queued = Clock::now()};
   // Those whose turn never came are reported as well as those that end before they are done.
   bool has_turn = false;
   try {
     check_wanted(context);
+    ticket.emplace(admission_.admit(work, context.deadline));
     await_turn(waiter);
     has_turn = true;
     check_wanted(context);

@@ -22,13 +22,13 @@ std::vector<size_t> all_of(const Sentences& sentences) {
   return numbers;
 }
 
-// In groups, so that progress is said while a long document is read.
+// In groups, so that progress is said while a long document is read. A backend behind a queue
+// ends the run by itself when nobody waits for it any more.
 std::vector<Embedding> embed(Embedder& embedder, std::span<const std::string> texts,
                              const SummaryOptions& options) {
   constexpr size_t kGroup = 256;
   std::vector<Embedding> embeddings;
   while (embeddings.size() < texts.size()) {
-    check_given_up(options);
     if (options.progress) options.progress(std::ssize(embeddings), std::ssize(texts));
     const size_t count = std::min(kGroup, texts.size() - embeddings.size());
     for (Embedding& embedding :

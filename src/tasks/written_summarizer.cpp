@@ -61,7 +61,10 @@ std::vector<WrittenSummary> WrittenSummarizer::write(std::span<const std::string
 std::vector<Summary> WrittenSummarizer::run(std::span<const std::string> documents,
                                             const SummaryOptions& options) {
   check_options(options);
-  const CountTokens count = [&](std::string_view text) { return writer_->count_tokens(text); };
+  const CountTokens count = [&](std::string_view text) {
+    check_given_up(options);  // a long document has many sections to find
+    return writer_->count_tokens(text);
+  };
   std::vector<Draft> drafts;
   std::vector<Summary> summaries(documents.size());
   for (size_t i = 0; i < documents.size(); ++i) {
