@@ -4,9 +4,9 @@
     cache_cost.py --dtype int8 DIRECTORY
     cache_cost.py --dtype int8 --cache-mb 1 DIRECTORY      full after some seconds: each new result drives another out
 
-Both servers live all the time and are loaded one after the other, ABBA, in many short runs. Of each pair of neighbours the ratio
-with / without is taken; printed are the medians of the ratios with a 95 % interval (bootstrap over the pairs). CPU of the
-process a request is the quieter measure: it does not count what others take of the processors.
+Both servers live all the time and are loaded one after the other, ABBA, in many short runs. Of each pair of neighbours the
+ratio with / without is taken; printed are the medians of the ratios with a 95 % interval (bootstrap over the pairs). CPU of
+the process a request is the quieter measure: it does not count what others take of the processors.
 """
 import random
 import statistics

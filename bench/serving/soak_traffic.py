@@ -1,4 +1,4 @@
-"""What clients of all kinds do, good and bad: one function each, which returns the status that it saw. 0: no answer was wanted."""
+"""What clients of all kinds do, good and bad: a function each, which returns the status that it saw, 0 where none was wanted."""
 import gzip
 import http.client
 import json
