@@ -31,5 +31,7 @@ class BodyFile:
         self.file = tempfile.NamedTemporaryFile("w", suffix=".bodies")
         self.file.writelines(body_of(task, text) + "\n" for text in texts(count, seed))
         self.file.flush()
-        self.name = self.file.name
         self.count = count
+
+    def __str__(self):
+        return self.file.name

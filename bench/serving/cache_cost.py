@@ -21,7 +21,7 @@ MOST_RATE = 6000  # so many texts are made for a second
 def measure(served, args, seed):
     bodies = BodyFile("sentiment", MOST_RATE * args.seconds, seed)
     cpu = sum(served.cpu_by_thread().values())
-    result = load(args.client, served.port, "/sentiment", bodies=bodies.name, connections=args.clients, seconds=args.seconds)
+    result = load(args.client, served.port, "/sentiment", bodies=bodies, connections=args.clients, seconds=args.seconds)
     cpu = sum(served.cpu_by_thread().values()) - cpu
     if result["by_status"].keys() != {"200"} or result["broken"] or result["sent"] > bodies.count:
         raise SystemExit(f"not as it should be: {result}")

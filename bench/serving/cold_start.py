@@ -35,7 +35,7 @@ def start_once(args, model, requests=0):
     try:
         row = {"first 200 ms": first_answer(served), "RSS MB": served.rss() / 1e6}
         if requests:
-            load(args.client, served.port, "/sentiment", bodies=BodyFile("sentiment", requests, 1).name, connections=8,
+            load(args.client, served.port, "/sentiment", bodies=BodyFile("sentiment", requests, 1), connections=8,
                  requests=requests, seconds=600)
             row |= {f"RSS after {requests}": served.rss() / 1e6, "peak": served.peak_rss() / 1e6}
         return row

@@ -49,7 +49,7 @@ class Difference:
 
 def run_once(served, args, clients, bodies):
     difference = Difference(served)
-    result = load(args.client, served.port, "/sentiment", bodies=bodies.name, connections=clients, seconds=args.seconds)
+    result = load(args.client, served.port, "/sentiment", bodies=bodies, connections=clients, seconds=args.seconds)
     cost = difference.end()
     if result["by_status"].keys() != {"200"} or result["broken"]:
         raise SystemExit(f"not all were answered: {result['by_status']}, {result['broken']} broken")
@@ -102,7 +102,7 @@ def main():
 
     rows, hits, small = [], [], []
     with Served(args.binary, {"sentiment": args.model}, "--threads", 1, *dtype) as served:
-        load(args.client, served.port, "/sentiment", bodies=BodyFile("sentiment", 1000, -1).name, connections=32, requests=500)
+        load(args.client, served.port, "/sentiment", bodies=BodyFile("sentiment", 1000, -1), connections=32, requests=500)
         for clients in args.clients:
             rows.append({"clients": clients, **new_texts(served, args, clients)})
         for clients in args.clients:

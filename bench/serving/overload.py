@@ -48,7 +48,7 @@ def capacity(served, args, seed):
     for clients in args.clients:
         seed += 1
         result = load(args.client, served.port, "/sentiment", connections=clients, seconds=args.capacity_seconds,
-                      bodies=BodyFile("sentiment", MOST_RATE * args.capacity_seconds, seed).name)
+                      bodies=BodyFile("sentiment", MOST_RATE * args.capacity_seconds, seed))
         rows.append({"clients": clients, "requests/s": result["good_per_second"], "p50 ms": result["latency_ms"]["p50"],
                      "p99 ms": result["latency_ms"]["p99"], "not 200": result["sent"] - result["good"]})
     table(rows)
@@ -62,7 +62,7 @@ def overload(served, args, rate):
                                seconds=args.seconds) for path in ("/livez", "/readyz")}
     before = served.metrics()
     cpu = served.cpu_seconds()
-    result = load(args.client, served.port, "/sentiment", bodies=bodies.name, connections=args.connections, rate=rate,
+    result = load(args.client, served.port, "/sentiment", bodies=bodies, connections=args.connections, rate=rate,
                   seconds=args.seconds, deadline_ms=args.deadline_ms, **({"even": True} if args.even else {}))
     result["server_cpu_seconds"] = served.cpu_seconds() - cpu
     after = served.metrics()

@@ -18,7 +18,7 @@ from served import Served
 def wrk(served, task, concurrency, seconds, bodies):
     script = ROOT / "bench/serving/bodies.lua"
     command = ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "-s", str(script),
-               f"http://127.0.0.1:{served.port}{PATHS[task]}", "--", bodies.name]
+               f"http://127.0.0.1:{served.port}{PATHS[task]}", "--", str(bodies)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     result = next(line for line in output.splitlines() if line.startswith("RESULT "))
     return [float(word) for word in result.split()[1:]]
