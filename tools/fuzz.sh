@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Runs the fuzz targets of fuzz/ under libFuzzer:
+#   tools/fuzz.sh run [SECONDS [TARGET...]]   all of them unless some are named; then a table of what was run and covered
+#   tools/fuzz.sh merge [TARGET...]           takes into fuzz/corpus/ what the runs found and it does not cover
+# What is found stays in build/fuzz/corpus/ for the next run. An input that breaks something is kept, and fails the run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build/fuzz
+jobs=${jobs:-$(nproc)}
+
+prepare() {
+  # A clone in another folder finds what was compiled in this one.
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  local launcher=()
+  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  cmake --preset fuzz "${launcher[@]}" >/dev/null
+  cmake --build "$build" -j "$jobs" --target test_fuzz | tail -n 1
+}
+
+all_targets() { ls fuzz/corpus; }
+
+program() { echo "$build/fuzz/fuzz_$1"; }
+
+fuzz_one() {
+  local target=$1 seconds=$2 found=$build/corpus/$1 log=$build/log/$1 dictionary=()
+  mkdir -p "$found" "$build/log" "$build/found"
+  if [ -f "fuzz/words/$target.txt" ]; then dictionary=(-dict="fuzz/words/$target.txt"); fi
+  if LLVM_PROFILE_FILE=/dev/null "$(program "$target")" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
+    -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/found/$target-" "${dictionary[@]}" \
+    "$found" "fuzz/corpus/$target" >"$log" 2>&1; then
+    return 0
+  fi
+  grep -E 'does not hold|ERROR:|runtime error|terminate called|what\(\)' "$log" >&2 || tail -n 30 "$log" >&2
+  echo "fuzz: $target broke on the input $(sed -n 's/^artifact_prefix.*Test unit written to //p' "$log"); see $log" >&2
+  return 1
+}
+
+# One pass over all inputs, whose lines are counted then.
+profile_one() {
+  LLVM_PROFILE_FILE=$build/profile/$1 "$(program "$1")" -runs=0 "$build/corpus/$1" "fuzz/corpus/$1" >/dev/null 2>&1
+}
+
+table() {
+  printf '%-16s %12s %8s %9s %7s %8s\n' target executions seconds execs/s edges inputs
+  for target in "$@"; do
+    awk -v target="$target" '
+      match($0, /cov: [0-9]+/) { edges = substr($0, RSTART + 5, RLENGTH - 5) }
+      match($0, /corp: [0-9]+/) { inputs = substr($0, RSTART + 6, RLENGTH - 6) }
+      /^Done / { seconds = $5 }
+      /number_of_executed_units/ { executions = $2 }
+      END { printf "%-16s %12d %8d %9d %7d %8d\n", target, executions, seconds, executions / (seconds ? seconds : 1), edges,
+            inputs }' "$build/log/$target"
+  done
+}
+
+# Of the sources that some target runs at all.
+covered_lines() {
+  local objects=()
+  rm -rf "$build/profile"
+  for target in "$@"; do
+    profile_one "$target"
+    objects+=(-object "$(program "$target")")
+  done
+  llvm-profdata merge -sparse -o "$build/profile.data" "$build"/profile/*
+  llvm-cov export -summary-only -instr-profile="$build/profile.data" "${objects[@]}" | python3 -c '
+import json, sys
+total = {}
+for file in json.load(sys.stdin)["data"][0]["files"]:
+    lines = file["summary"]["lines"]
+    name = file["filename"].split("/src/", 1)[-1]
+    if lines["covered"] and "/src/" in file["filename"] and name.endswith(".cpp"):
+        print(f"  {name:45} {lines[\"covered\"]:5} of {lines[\"count\"]:5} lines")
+' || true
+}
+
+run() {
+  local seconds=${1:-60} failed=0
+  shift || true
+  local targets=("$@")
+  if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
+  prepare
+  for target in "${targets[@]}"; do
+    echo "fuzz: $target, $seconds s"
+    fuzz_one "$target" "$seconds" || failed=1
+  done
+  table "${targets[@]}"
+  covered_lines "${targets[@]}"
+  return $failed
+}
+
+# Edges alone count here, and short inputs come first, so that the stored corpus stays small.
+merge() {
+  local targets=("$@") before
+  if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
+  prepare
+  for target in "${targets[@]}"; do
+    before=$(ls "fuzz/corpus/$target" | wc -l)
+    LLVM_PROFILE_FILE=/dev/null "$(program "$target")" -merge=1 -use_counters=0 -max_len=1024 "fuzz/corpus/$target" \
+      "$build/corpus/$target" >/dev/null 2>&1
+    echo "$target: $before inputs, now $(ls "fuzz/corpus/$target" | wc -l)"
+  done
+}
+
+case ${1:-} in
+  run | merge) "$@" ;;
+  *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac
