@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       check(read_chat_frame(text));
     } catch (const OpenAiError& error) {
       JNLP_HOLDS(error.status() == 400);
-      Json::parse(dump_json(openai_error_json(std::current_exception())));
+      JNLP_HOLDS(Json::accept(dump_json(openai_error_json(std::current_exception()))));
       throw;
     }
   });

@@ -58,10 +58,10 @@ void check_keys(const ApiKeys& keys, const std::string& text, const std::string&
     JNLP_HOLDS(keys.allow(with_header("X-Api-Key", key)));
     JNLP_HOLDS(keys.allow(
         with_header("Sec-WebSocket-Protocol", "jetson-nlp, jetson-nlp.key." + in_hex(key))));
-    JNLP_HOLDS(!keys.allow(with_header("X-Api-Key", key.substr(1))));
-    JNLP_HOLDS(!keys.allow(with_header("X-Api-Key", key + key)));
+    for (const std::string& like : {other, key.substr(1), key + key}) {
+      JNLP_HOLDS(keys.allow(with_header("X-Api-Key", like)) == (lines.count(like) > 0));
+    }
   }
-  JNLP_HOLDS(keys.allow(with_header("X-Api-Key", other)) == (lines.count(other) > 0));
   JNLP_HOLDS(!keys.allow(http::Request()));
 }
 

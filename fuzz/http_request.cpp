@@ -82,8 +82,10 @@ std::string write_anew(const Request& request) {
     }
     text += field.name + ": " + field.value + "\r\n";
   }
-  return text + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
-         request.body;
+  if (!request.body.empty()) {
+    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return text + "\r\n" + request.body;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // Bodies in JSON and their fields, as the tutorial's routes and the hub's pipelines read them: the
 // shape that is seen without parsing is the true one, and fields keep to what they promise.
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "server/json_shape.h"
 #include "server/request_fields.h"

@@ -3,6 +3,7 @@
 // texts come back as they were when they are outputs.
 #include "server/kserve_request.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json.h"

@@ -44,7 +44,7 @@ void try_out(const Read& read) {
       read();
     } catch (const OpenAiError& error) {
       JNLP_HOLDS(error.status() == 400 && !error.openai_code().empty());
-      Json::parse(openai_error_response(error).body);
+      JNLP_HOLDS(Json::accept(openai_error_response(error).body));
       throw;
     }
   });

@@ -1,5 +1,6 @@
 // Answers of other servers that `jetson-nlp llm` asks: lines of JSON, server-sent events, texts of
 // errors. However the bytes are cut into pieces, the same comes out.
+#include <algorithm>
 #include <string>
 #include <vector>
 

@@ -116,7 +116,7 @@ void check_answer(const http::Request& request, const http::Response& response) 
 
 void check_refusal(const http::Failure& failure) {
   JNLP_HOLDS(failure.status >= 400 && failure.status < 500 && !failure.message.empty());
-  Json::parse(http::default_error_response(failure, http::Request()).body);
+  JNLP_HOLDS(Json::accept(http::default_error_response(failure, http::Request()).body));
 }
 
 }  // namespace

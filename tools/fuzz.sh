@@ -53,24 +53,16 @@ table() {
   done
 }
 
-# Of the sources that some target runs at all.
+# By folder of src/, of the sources that some target runs at all.
 covered_lines() {
   local objects=()
   rm -rf "$build/profile"
   for target in "$@"; do
-    profile_one "$target"
+    profile_one "$target" || true
     objects+=(-object "$(program "$target")")
   done
   llvm-profdata merge -sparse -o "$build/profile.data" "$build"/profile/*
-  llvm-cov export -summary-only -instr-profile="$build/profile.data" "${objects[@]}" | python3 -c '
-import json, sys
-total = {}
-for file in json.load(sys.stdin)["data"][0]["files"]:
-    lines = file["summary"]["lines"]
-    name = file["filename"].split("/src/", 1)[-1]
-    if lines["covered"] and "/src/" in file["filename"] and name.endswith(".cpp"):
-        print(f"  {name:45} {lines[\"covered\"]:5} of {lines[\"count\"]:5} lines")
-' || true
+  llvm-cov export -summary-only -instr-profile="$build/profile.data" "${objects[@]}" | python3 tools/fuzz_coverage.py
 }
 
 run() {
