@@ -66,15 +66,21 @@ covered_lines() {
 }
 
 run() {
-  local seconds=${1:-60} failed=0
+  local seconds=${1:-60} failed=0 running=0
   shift || true
   local targets=("$@")
   if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
   prepare
   for target in "${targets[@]}"; do
+    if [ "$running" -ge "$jobs" ]; then
+      wait -n || failed=1
+      running=$((running - 1))
+    fi
     echo "fuzz: $target, $seconds s"
-    fuzz_one "$target" "$seconds" || failed=1
+    fuzz_one "$target" "$seconds" &
+    running=$((running + 1))
   done
+  for (( ; running > 0; --running)); do wait -n || failed=1; done
   table "${targets[@]}"
   covered_lines "${targets[@]}"
   return $failed
