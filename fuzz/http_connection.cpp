@@ -122,7 +122,7 @@ void check_answer(std::string text, const Answer& answer) {
   }
   const size_t body = text.size() - end - 4;
   const bool has_body = answer.method != "HEAD" && answer.status != 204 && answer.status != 304;
-  JNLP_HOLDS(has_body ? value_of(head, "Content-Length") == std::to_string(body) : body == 0);
+  JNLP_HOLDS(has_body ? value_of(head, "content-length") == std::to_string(body) : body == 0);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ bool is_text(const std::string& text) {
   return is_valid_utf8(text) && text.find('\0') == std::string::npos;
 }
 
-void check_options(const GenerateOptions& options) {
+void check_generation(const GenerateOptions& options) {
   JNLP_HOLDS(options.max_tokens >= 1 && options.max_tokens <= 1'000'000'000);
   JNLP_HOLDS(options.temperature >= 0 && options.temperature <= 2);
   JNLP_HOLDS(options.top_p >= 0 && options.top_p <= 1);
@@ -57,13 +57,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try_out([&] {
     const ChatCompletionRequest request = read_chat_completion(body);
     check_messages(request.messages);
-    check_options(request.options);
+    check_generation(request.options);
     JNLP_HOLDS(request.stream || !request.include_usage);
   });
   try_out([&] {
     const TextCompletionRequest request = read_text_completion(body);
     JNLP_HOLDS(!request.prompt.empty() && is_text(request.prompt));
-    check_options(request.options);
+    check_generation(request.options);
   });
   try_out([&] {
     const EmbeddingRequest request = read_embedding_request(body);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "http/server_options.h"
 #include "http/target.h"
 #include "served_models.h"
 #include "server/kserve_routes.h"
