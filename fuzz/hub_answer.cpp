@@ -28,7 +28,7 @@ void check_url(const std::string& url) {
     JNLP_HOLDS(!is_same_origin(url, "https://hub.example") || authority->host == "hub.example");
   }
   if (is_redirect_allowed("https://hub.example/a", url)) {
-    JNLP_HOLDS(url.size() > 8 && (url[4] == 's' || url[4] == 'S'));
+    JNLP_HOLDS(url.size() > 5 && (url[4] == 's' || url[4] == 'S'));
   }
 }
 

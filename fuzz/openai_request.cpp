@@ -1,9 +1,9 @@
-// Bodies of OpenAI's routes: chats, completions and embeddings.
+// Bodies of OpenAI's routes for chats and completions; those for embeddings come in
+// task_routes.cpp.
 #include <algorithm>
 
 #include "backends/json_schema_grammar.h"
 #include "base/utf8.h"
-#include "server/openai_embeddings.h"
 #include "server/openai_error.h"
 #include "server/openai_request.h"
 #include "target.h"
@@ -64,12 +64,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const TextCompletionRequest request = read_text_completion(body);
     JNLP_HOLDS(!request.prompt.empty() && is_text(request.prompt));
     check_generation(request.options);
-  });
-  try_out([&] {
-    const EmbeddingRequest request = read_embedding_request(body);
-    JNLP_HOLDS(!request.texts.empty() && request.texts.size() <= 2048);
-    for (const std::string& text : request.texts) JNLP_HOLDS(!text.empty() && is_text(text));
-    JNLP_HOLDS(request.dimensions.value_or(1) >= 1);
   });
   return 0;
 }

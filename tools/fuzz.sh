@@ -8,13 +8,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=build/fuzz
 jobs=${jobs:-$(nproc)}
 
+# Builds the named targets.
 prepare() {
   # A clone in another folder finds what was compiled in this one.
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
   local launcher=()
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   cmake --preset fuzz "${launcher[@]}" >/dev/null
-  cmake --build "$build" -j "$jobs" --target test_fuzz | tail -n 1
+  cmake --build "$build" -j "$jobs" --target "${@/#/fuzz_}" | tail -n 1
 }
 
 all_targets() { ls fuzz/corpus; }
@@ -70,7 +71,7 @@ run() {
   shift || true
   local targets=("$@")
   if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
-  prepare
+  prepare "${targets[@]}"
   for target in "${targets[@]}"; do
     if [ "$running" -ge "$jobs" ]; then
       wait -n || failed=1
@@ -90,7 +91,7 @@ run() {
 merge() {
   local targets=("$@") before
   if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
-  prepare
+  prepare "${targets[@]}"
   for target in "${targets[@]}"; do
     before=$(ls "fuzz/corpus/$target" | wc -l)
     LLVM_PROFILE_FILE=/dev/null "$(program "$target")" -merge=1 -use_counters=0 -max_len=1024 "fuzz/corpus/$target" \

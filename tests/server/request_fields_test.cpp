@@ -59,10 +59,11 @@ TEST(RequestFields, TooManyTextsAreTooMany) {
 }
 
 TEST(RequestFields, ABodyMustBeAnObject) {
-  for (const char* body : {"", "{", "[1]", "\"a\"", "{\"a\": \"\xff\"}", "{} {}"}) {
+  for (const std::string body : {"", "{", "[1]", "\"a\"", "{\"a\": \"\xff\"}", "{} {}"}) {
     EXPECT_THROW(fields(body), Error) << body;
   }
   EXPECT_THROW(fields(std::string(100'000, '[')), Error);
+  EXPECT_THROW(fields(std::string("{}\0 {", 5)), Error);
 }
 
 TEST(RequestFields, RefusesDeepNesting) {
