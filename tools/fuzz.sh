@@ -31,7 +31,7 @@ fuzz_one() {
     "$found" "fuzz/corpus/$target" >"$log" 2>&1; then
     return 0
   fi
-  grep -E 'does not hold|ERROR:|runtime error|terminate called|what\(\)' "$log" >&2 || tail -n 30 "$log" >&2
+  grep -E 'does not hold|ERROR:|runtime error|terminate called|^  what\(\)' "$log" >&2 || tail -n 30 "$log" >&2
   echo "fuzz: $target broke on the input $(sed -n 's/^artifact_prefix.*Test unit written to //p' "$log"); see $log" >&2
   return 1
 }

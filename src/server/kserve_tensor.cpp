@@ -141,6 +141,9 @@ std::vector<KserveTensor> unpack_tensors(const std::string& packed) {
       if (!size.is_number_unsigned() || size.get<uint64_t>() > values.size()) fail_cached();
       const std::string_view own = values.substr(0, size.get<size_t>());
       values.remove_prefix(own.size());
+      for (const Json& length : head.at("shape")) {
+        if (!length.is_number_integer()) fail_cached();
+      }
       tensors.push_back({head.at("name").get<std::string>(), head.at("datatype").get<std::string>(),
                          head.at("shape").get<KserveShape>(), std::string(own)});
       check_cached(tensors.back());
