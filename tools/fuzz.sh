@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets of fuzz/ under libFuzzer:
 #   tools/fuzz.sh run [SECONDS [TARGET...]]   all of them unless some are named; then a table of what was run and covered
+#   tools/fuzz.sh report [TARGET...]          the table of the runs before
 #   tools/fuzz.sh merge [TARGET...]           takes into fuzz/corpus/ what the runs found and it does not cover
 # What is found stays in build/fuzz/corpus/ for the next run. An input that breaks something is kept, and fails the run.
 set -euo pipefail
@@ -49,8 +50,8 @@ table() {
       match($0, /corp: [0-9]+/) { inputs = substr($0, RSTART + 6, RLENGTH - 6) }
       /^Done / { seconds = $5 }
       /number_of_executed_units/ { executions = $2 }
-      END { printf "%-16s %12d %8d %9d %7d %8d\n", target, executions, seconds, executions / (seconds ? seconds : 1), edges,
-            inputs }' "$build/log/$target"
+      END { printf "%-16s %12d %8s %9d %7d %8d\n", target, executions, seconds ? seconds : "broke",
+            executions / (seconds ? seconds : 1), edges, inputs }' "$build/log/$target"
   done
 }
 
@@ -59,11 +60,18 @@ covered_lines() {
   local objects=()
   rm -rf "$build/profile"
   for target in "$@"; do
-    profile_one "$target" || true
+    profile_one "$target" || rm -f "$build/profile/$target"
     objects+=(-object "$(program "$target")")
   done
   llvm-profdata merge -sparse -o "$build/profile.data" "$build"/profile/*
   llvm-cov export -summary-only -instr-profile="$build/profile.data" "${objects[@]}" | python3 tools/fuzz_coverage.py
+}
+
+report() {
+  local targets=("$@")
+  if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
+  table "${targets[@]}"
+  covered_lines "${targets[@]}"
 }
 
 run() {
@@ -82,25 +90,34 @@ run() {
     running=$((running + 1))
   done
   for (( ; running > 0; --running)); do wait -n || failed=1; done
-  table "${targets[@]}"
-  covered_lines "${targets[@]}"
+  report "${targets[@]}"
   return $failed
 }
 
-# Edges alone count here, and short inputs come first, so that the stored corpus stays small.
+# The stored corpus stays small: short inputs, those first that cover most edges which it does not, up to so many of them.
+most_stored=40
+
 merge() {
-  local targets=("$@") before
+  local targets=("$@") stored work
   if [ ${#targets[@]} = 0 ]; then mapfile -t targets < <(all_targets); fi
   prepare "${targets[@]}"
   for target in "${targets[@]}"; do
-    before=$(ls "fuzz/corpus/$target" | wc -l)
-    LLVM_PROFILE_FILE=/dev/null "$(program "$target")" -merge=1 -use_counters=0 -max_len=1024 "fuzz/corpus/$target" \
-      "$build/corpus/$target" >/dev/null 2>&1
-    echo "$target: $before inputs, now $(ls "fuzz/corpus/$target" | wc -l)"
+    stored=fuzz/corpus/$target work=$build/merged/$target
+    rm -rf "$work"
+    mkdir -p "$build/merged"
+    cp -r "$stored" "$work"
+    LLVM_PROFILE_FILE=/dev/null "$(program "$target")" -set_cover_merge=1 -use_counters=0 -max_len=512 "$work" \
+      "$build/corpus/$target" >"$build/log/$target.merge" 2>&1
+    # Written in the order of what they add.
+    for name in $(ls -tr "$work"); do
+      [ "$(ls "$stored" | wc -l)" -lt $most_stored ] || break
+      [ -e "$stored/$name" ] || cp "$work/$name" "$stored/"
+    done
+    echo "$target: $(ls "$stored" | wc -l) inputs, $(du -bs --apparent-size "$stored" | cut -f1) bytes"
   done
 }
 
 case ${1:-} in
-  run | merge) "$@" ;;
-  *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  run | report | merge) "$@" ;;
+  *) sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -8,15 +8,13 @@ import json
 import os
 import sys
 
-SRC = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "src") + os.sep
-
 
 def main():
     files = collections.defaultdict(list)
     for entry in json.load(sys.stdin)["data"][0]["files"]:
         lines = entry["summary"]["lines"]
-        if entry["filename"].startswith(SRC) and lines["covered"] > 0:
-            name = entry["filename"][len(SRC):]
+        _, src, name = entry["filename"].partition("/src/")  # the compiler was given relative paths
+        if src and lines["covered"] > 0:
             files[os.path.dirname(name)].append((name, lines["covered"], lines["count"]))
     for folder, found in sorted(files.items()):
         covered, count = (sum(item[i] for item in found) for i in (1, 2))
