@@ -320,8 +320,8 @@ TEST(JsonSchemaGrammar, HostileSchemasEnd) {
   std::string merged = R"({"$ref": "#/$defs/d0", "$defs": {)";
   for (int i = 0; i < 14; ++i) {
     const std::string next = R"({"$ref": "#/$defs/d)" + std::to_string(i + 1) + R"("},)";
-    merged += R"("d)" + std::to_string(i) + R"(": {"allOf": [)" + next + next + next + next +
-              "{}]},";
+    merged +=
+        R"("d)" + std::to_string(i) + R"(": {"allOf": [)" + next + next + next + next + "{}]},";
   }
   fault(merged + R"("d14": {}}})", ErrorCode::unsupported);
 }
