@@ -20,7 +20,7 @@ import pathlib
 import statistics
 
 from bodies import BodyFile
-from report import ROOT, Report, load, parser_of, table
+from report import ROOT, Report, load, numbers, parser_of, table
 from served import Served
 
 TINY = ROOT / "tests/golden/tasks/classify_softmax"
@@ -91,7 +91,7 @@ def main():
     parser.add_argument("model", help="for sentiment")
     parser.add_argument("--dtype")
     parser.add_argument("--tiny", type=pathlib.Path, default=TINY, help="model of next to no work")
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--clients", type=numbers, metavar="N,N", default=[1, 8, 32])
     parser.add_argument("--seconds", type=int, default=5, help="of a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--target", type=float, default=60, help="microseconds")

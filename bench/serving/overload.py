@@ -18,7 +18,7 @@ import threading
 import time
 
 from bodies import BodyFile
-from report import Report, end_load, load, parser_of, start_load, table
+from report import Report, end_load, load, numbers, parser_of, start_load, table
 from served import Served
 
 MOST_RATE = 6000  # so many texts are made for a second of a closed loop
@@ -120,7 +120,7 @@ def main():
     parser.add_argument("--deadline-ms", type=int, default=250)
     parser.add_argument("--connections", type=int, default=2000, help="of the client, at most")
     parser.add_argument("--even", action="store_true", help="equal distances between requests")
-    parser.add_argument("--clients", type=int, nargs="+", default=[8, 32, 64], help="of the closed loops")
+    parser.add_argument("--clients", type=numbers, metavar="N,N", default=[8, 32, 64], help="of the closed loops")
     parser.add_argument("--capacity-seconds", type=int, default=10)
     parser.add_argument("--cache-mb", type=int, default=1)
     args = parser.parse_args()

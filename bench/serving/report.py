@@ -19,6 +19,11 @@ def parser_of(description):
     return parser
 
 
+def numbers(text):
+    """Of an option: "8,32"."""
+    return [int(number) for number in text.split(",")]
+
+
 def load(client, port, path, **options):
     """A run of load_client: rate=10 is --rate 10, fresh=True is --fresh."""
     done = start_load(client, port, path, **options)

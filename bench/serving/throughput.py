@@ -11,7 +11,7 @@ import statistics
 import subprocess
 
 from bodies import PATHS, BodyFile
-from report import ROOT, Report, parser_of, table
+from report import ROOT, Report, numbers, parser_of, table
 from served import Served
 
 
@@ -74,7 +74,7 @@ def main():
     parser.add_argument("models", nargs="+", metavar="TASK=MODEL")
     parser.add_argument("--dtype")
     parser.add_argument("--threads", help="of the server")
-    parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--concurrency", type=numbers, metavar="N,N", default=[1, 8, 32])
     parser.add_argument("--seconds", type=int, default=10, help="of a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most-rate", type=int, default=5000, help="so many texts are made for a second")
