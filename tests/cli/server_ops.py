@@ -151,11 +151,20 @@ def check_series(server):
     check("a request's parts are timed", values['tokenize_seconds_count{task="sentiment"}'] == 1 and
           values['post_seconds_count{task="sentiment"}'] == 1 and values['tokenize_seconds_sum{task="sentiment"}'] > 0 and
           0 < values['post_seconds_sum{task="sentiment"}'] < 60)
-    server.ask("POST", "/sentiment", {"texts": ["no time " * 5000] * 500}, {"x-request-timeout-ms": "1"})
-    values = series_of(server)
-    check("one without a chance is counted by its reason",
-          values['rejected_total{task="sentiment",reason="no_time"}'] +
-          values['rejected_total{task="sentiment",reason="deadline"}'] >= 1, values)
+
+
+def check_refusals():
+    server = Server("--max-queue-ms", "1", "--cache-mb", "0").ready()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        long_one = pool.submit(server.post, "/ner", {"texts": [f"word {number} " * 300 for number in range(1024)]})
+        while series_of(server)['admitted_seconds{task="ner"}'] == 0 and not long_one.done():
+            pass
+        code = server.post("/ner", {"texts": ["another"]})[0]
+        check("the long request still ran", not long_one.done(), "it was too short for this test")
+        check("a full queue refuses: 503", code == 503, code)
+        check("and counts it", series_of(server)['rejected_total{task="ner",reason="queue_full"}'] == 1)
+        check("the long one is answered", long_one.result()[0] == 200)
+    server.end()
 
 
 def check_sensors():
@@ -183,6 +192,7 @@ def main():
     check_series(server)
     check_half_closed(server)
     check("exit 0", server.end() == 0)
+    check_refusals()
     check_sensors()
     check_admin_keys()
     check_probes()

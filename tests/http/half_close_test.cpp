@@ -122,8 +122,8 @@ TEST_F(HalfClose, OfHttp10IsTakenForGone) {
   start();
   RawClient client = connect();
   client.send("GET /watch HTTP/1.0\r\nHost: x\r\n\r\n");
-  client.close_sending();
   ASSERT_TRUE(gate.wait_for(1));
+  client.close_sending();
   gate.open();
   EXPECT_TRUE(eventually([&] { return cancelled == 1; }));
   EXPECT_EQ(client.read_answer().body, "nobody reads this");
