@@ -10,9 +10,13 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
 # The program as a whole is left to `make asan`: it takes as long to compile as all libraries.
-libraries := ^(base|formats|tokenize|kernels|ops|generate|generation|models|backends|llama|net|http|hub|tasks|report|serve|server|evaluate)\.
+libraries := ^(base|formats|tokenize|kernels|ops|generate|generation|models|backends|llama|net|http|hub|tasks|report|serve|server|evaluate|fuzz)\.
 
-.PHONY: help demo test build lint tidy asan tsan clean
+# Of a fuzz run: for how long each target runs, and which of them; none named: all.
+seconds ?= 60
+targets ?=
+
+.PHONY: help demo test build lint tidy asan tsan fuzz fuzz-merge clean
 
 help:
 	@echo "make demo    install what is needed, build, fetch the base model, evaluate all tasks"
@@ -22,6 +26,7 @@ help:
 	@echo "make tidy    clang-tidy over src/ without src/train (minutes)"
 	@echo "make asan    all tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	@echo "make tsan    the threaded parts under ThreadSanitizer"
+	@echo "make fuzz    libFuzzer on what reads the network, \`seconds=60\` for each of \`targets=\`"
 	@echo "make clean   remove build/"
 
 demo:
@@ -58,6 +63,14 @@ tidy:
 
 tsan:
 	tools/run_tests.sh tsan '^(base|ops|models|backends|http|serve|server|hub)\.'
+
+fuzz:
+	tools/setup.sh build fuzz
+	tools/fuzz.sh run $(seconds) $(targets)
+
+# What the runs found and the stored corpus does not cover comes into fuzz/corpus/, to be looked at and committed.
+fuzz-merge:
+	tools/fuzz.sh merge $(targets)
 
 clean:
 	rm -rf build

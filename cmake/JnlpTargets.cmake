@@ -9,7 +9,7 @@ target_link_libraries(jnlp_options INTERFACE Threads::Threads)
 # source alone. Kernels ask for FMA by name.
 target_compile_options(jnlp_options INTERFACE -Wall -Wextra -Wpedantic -ffp-contract=off)
 # GCC 12 sees overlapping copies in std::string's own insert and operator+ (GCC bug 105651).
-target_compile_options(jnlp_options INTERFACE -Wno-restrict)
+target_compile_options(jnlp_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(JNLP_WERROR)
   target_compile_options(jnlp_options INTERFACE -Werror)
 endif()
@@ -17,6 +17,11 @@ if(JNLP_SANITIZE)
   target_compile_options(jnlp_options INTERFACE -fsanitize=${JNLP_SANITIZE} -fno-omit-frame-pointer
                                                 -fno-sanitize-recover=all)
   target_link_options(jnlp_options INTERFACE -fsanitize=${JNLP_SANITIZE})
+endif()
+
+if(JNLP_FUZZ)
+  target_compile_options(jnlp_options INTERFACE -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(jnlp_options INTERFACE -fprofile-instr-generate)
 endif()
 
 # jnlp_library(NAME SOURCES file... [DEPS target...]): the folder's library, linked as jnlp::NAME.

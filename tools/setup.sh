@@ -3,6 +3,8 @@
 #   tools/setup.sh build          compiler, build tools, libraries of the base binary
 #   tools/setup.sh train          libtorch, for `jetson-nlp train`
 #   tools/setup.sh test           what the tests and checks need besides
+#   tools/setup.sh bench          what bench/serving loads the server with
+#   tools/setup.sh fuzz           clang with libFuzzer, for `make fuzz`
 #   tools/setup.sh model          the default base model, all-MiniLM-L6-v2
 #   tools/setup.sh llama          llama.cpp, built for this CPU, and CUDA where nvcc is, for `jetson-nlp chat`
 #   tools/setup.sh llm            the default model of chat, SmolLM2-135M-Instruct
@@ -17,6 +19,8 @@ build_packages=(g++ cmake ninja-build make ccache libcurl4-openssl-dev libssl-de
 train_packages=(libtorch-dev libopenblas0-pthread)
 test_packages=(libgtest-dev googletest libbenchmark-dev clang-format-14 clang-tidy-14 g++-aarch64-linux-gnu qemu-user
   python3 git openssl redis-server)
+bench_packages=(wrk python3)
+fuzz_packages=(clang llvm)
 llama_packages=(g++ cmake ninja-build)
 pip_packages=(python3 python3-pip)
 # Programs of others that our server is tested with, in a folder of their own.
@@ -48,6 +52,15 @@ install_packages() {
   echo "setup: installing ${missing[*]}"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# libFuzzer and the sanitizers are in a package of their own where the distribution has one; Ubuntu 22.04's clang-14 has
+# them among what it needs.
+install_fuzzer() {
+  install_packages "${fuzz_packages[@]}"
+  local version
+  version=$(clang++ -dumpversion | cut -d. -f1)
+  if apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1; then install_packages "libclang-rt-$version-dev"; fi
 }
 
 install_pip() { python3 -m pip --version >/dev/null 2>&1 || install_packages "${pip_packages[@]}"; }
@@ -105,7 +118,7 @@ build_llama() {
   "$tools/llama/build.sh" "$1"
 }
 
-[ $# -gt 0 ] || { sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,12s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for part in "$@"; do
   case $part in
     build) install_packages "${build_packages[@]}"; fetch_charts ;;
@@ -116,10 +129,13 @@ for part in "$@"; do
       install_browser
       "$tools/npm/package.sh" fetch axe-core || echo "setup: the web page's accessibility will not be tested" >&2
       ;;
+    bench) install_packages "${bench_packages[@]}" ;;
+    fuzz) install_fuzzer ;;
     model) fetch_model "${base_model[@]}" ;;
     llama | llama-server) build_llama "$part" ;;
     llm) fetch_model "${chat_model[@]}" ;;
     gemma) fetch_model "${gemma_model[@]}" ;;
-    *) echo "setup: unknown part '$part' (build, train, test, model, llama, llm, llama-server, gemma)" >&2; exit 2 ;;
+    *) echo "setup: unknown part '$part' (build, train, test, bench, model, llama, llm, llama-server, gemma)" >&2; exit 2 ;;
+    *) echo "setup: unknown part '$part' (build, train, test, fuzz, model, llama, llm, llama-server, gemma)" >&2; exit 2 ;;
   esac
 done

@@ -62,6 +62,7 @@ class Converter {
 
   const OrderedJson& document_;
   GrammarRules rules_;
+  SchemaBudget budget_;
   std::map<std::string, std::string> rule_of_place_;
   std::vector<std::string> open_refs_;  // that nothing is written in front of
   int depth_ = 0;
@@ -114,7 +115,7 @@ std::string Converter::body_of(const OrderedJson& schema, const std::string& nam
     const std::string place = ref->get<std::string>();
     body = rule_of_ref(place, "def-" + place.substr(place.rfind('/') + 1), at);
   } else {
-    const OrderedJson flat = flatten_schema(document_, plain, at);
+    const OrderedJson flat = flatten_schema(document_, plain, at, &budget_);
     if (keyword(flat, "anyOf") != nullptr) {
       body = body_of_branches(flat, "anyOf", name, at);
     } else if (keyword(flat, "oneOf") != nullptr) {
@@ -151,9 +152,10 @@ std::string Converter::body_of_branches(const OrderedJson& schema, std::string_v
   for (size_t i = 0; i < branches.size(); ++i) {
     const std::string own = child_of(place, std::to_string(i));
     if (which == "oneOf") {
-      flat.push_back(merge_schemas(beside, flatten_schema(document_, branches[i], own), own));
+      flat.push_back(
+          merge_schemas(beside, flatten_schema(document_, branches[i], own, &budget_), own));
       for (size_t j = 0; j < i; ++j) {
-        if (exclude_each_other(document_, flat[i], flat[j], own)) continue;
+        if (exclude_each_other(document_, flat[i], flat[j], own, &budget_)) continue;
         fail_schema(true, place,
                     fmt::format("numbers {} and {} may both be satisfied, which a "
                                 "grammar cannot exclude; 'anyOf' allows it",
@@ -161,8 +163,9 @@ std::string Converter::body_of_branches(const OrderedJson& schema, std::string_v
       }
     }
     const OrderedJson branch =
-        beside.empty() ? branches[i]
-                       : merge_schemas(beside, flatten_schema(document_, branches[i], own), own);
+        beside.empty()
+            ? branches[i]
+            : merge_schemas(beside, flatten_schema(document_, branches[i], own, &budget_), own);
     body += (body.empty() ? "" : " | ") + rule_of(branch, fmt::format("{}-{}", name, i + 1), own);
   }
   return body;

@@ -32,7 +32,8 @@ class Seq2SeqBackend {
   /// For each source its generations, best first: num_return_sequences of them, or fewer where the
   /// options leave no more. `sources`' type ids are not used.
   /// @throws Error invalid_input for a source that is empty or too long, an id outside the
-  ///   vocabulary, or options that contradict each other or the model.
+  ///   vocabulary, or options that contradict each other or the model; deadline when it was given
+  ///   up.
   virtual std::vector<std::vector<GeneratedSequence>> generate(const Batch& sources,
                                                                const Seq2SeqOptions& options) = 0;
 };

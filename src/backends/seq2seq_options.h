@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -38,6 +39,10 @@ struct Seq2SeqOptions {
   std::vector<int32_t> forced_eos_token_id;  ///< one of them, in the last place that max_length has
   std::optional<int32_t> decoder_start_token_id;  ///< must be set
   std::vector<int32_t> eos_token_id;
+
+  /// Not of GenerationConfig, but as its stopping criteria are: asked before every step; true ends
+  /// generate() with an Error of the code deadline. Must be quick and must not throw.
+  std::function<bool()> given_up = {};
 };
 
 }  // namespace jnlp

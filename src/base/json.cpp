@@ -13,7 +13,12 @@ namespace {
 template <typename Type>
 Type parse(std::string_view text, std::string_view what) {
   try {
-    return Type::parse(text.begin(), text.end());
+    Type json = Type::parse(text.begin(), text.end());
+    // The parser takes a zero byte for the end, whatever comes behind it.
+    const size_t zero = text.find('\0');
+    if (zero == std::string_view::npos) return json;
+    throw Error(ErrorCode::invalid_input,
+                fmt::format("{} is not valid JSON: byte {} is zero", what, zero + 1));
   } catch (const typename Type::exception& e) {
     throw Error(ErrorCode::invalid_input, fmt::format("{} is not valid JSON: {}", what, e.what()));
   }

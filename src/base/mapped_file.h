@@ -19,6 +19,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  /// Gives back the memory of all pages that hold a byte of `part`, which lies in bytes(). They
+  /// stay readable: what is read again comes from the page cache, or from the file, once more.
+  void release(std::span<const std::byte> part) const;
+
  private:
   const std::byte* data_ = nullptr;
   size_t size_ = 0;

@@ -96,6 +96,12 @@ SummarizerPlan plan_summarizer(const SummaryFlags& flags, const std::string& mod
   return {method, (method == SummaryMethod::llm ? find_gguf(path.string()) : path).string()};
 }
 
+LoadedModel load_summary_encoder(const SummarizerPlan& plan, std::shared_ptr<ThreadPool> pool,
+                                 const EngineOptions& engine) {
+  check_embeds(plan.model);
+  return load_model(plan.model, std::move(pool), engine, Head::embedding);
+}
+
 std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const SummaryFlags& flags,
                                             std::shared_ptr<ThreadPool> pool,
                                             const EngineOptions& engine) {
@@ -109,9 +115,8 @@ std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const Su
     case SummaryMethod::lead:
       return std::make_unique<LeadSummarizer>();
     case SummaryMethod::extractive:
-      check_embeds(plan.model);
       return std::make_unique<ExtractiveSummarizer>(
-          load_model(plan.model, std::move(pool), engine, Head::embedding), flags.weights);
+          load_summary_encoder(plan, std::move(pool), engine), flags.weights);
     case SummaryMethod::seq2seq:
       writer = load_seq2seq_writer(plan.model, flags, std::move(pool), engine);
       break;

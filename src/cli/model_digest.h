@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "formats/model_dir.h"
@@ -11,5 +12,9 @@ namespace jnlp {
 /// directories may have the same weights and not the same labels.
 /// @throws Error what reading the files throws.
 std::string model_digest(const ModelDir& model);
+
+/// The same for a model in one large file: of its size, its first megabyte, and 256 places of 4 kB.
+/// @throws Error not_found, io.
+std::string file_digest(const std::filesystem::path& path);
 
 }  // namespace jnlp

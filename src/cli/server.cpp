@@ -186,7 +186,7 @@ void run(const ServerFlags& flags) {
   if (!flags.redis_url.empty())
     redis = std::make_unique<RedisCache>(parse_redis_url(flags.redis_url));
   CachedResults cache(flags.cache_mb * 1'000'000, std::move(redis));
-  Metrics metrics(measured_paths(), {"sentiment", "ner", "qa", "embedding"});
+  Metrics metrics(measured_paths(), {"sentiment", "ner", "qa", "embedding", "summarization"});
   const MemoryBudget budget(flags.memory_budget_mb * 1'000'000);
   ServerModels models;
   ModelLoading loading(plan_server_models(flags, cache, metrics, budget, models));

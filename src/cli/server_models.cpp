@@ -46,18 +46,33 @@ std::shared_ptr<TaskService<Task>> load_task(const Loader& loader, const std::st
                                              loader.metrics.queue(task));
 }
 
+// Extractive summaries are a task of an encoder like others; who writes them takes turns.
 std::shared_ptr<SummaryService> load_summaries(const Loader& loader, const std::string& name) {
+  const char* task = "summarization";
   const SummaryFlags flags;
-  auto service = std::make_shared<SummaryService>();
-  service->facts = {"summarization", name, ""};
   const SummarizerPlan plan = plan_summarizer(flags, name);
+  const ServeOptions options = loader.flags.serve_options();
+  std::string digest;
   if (plan.method == SummaryMethod::llm) {
     loader.check_fits(name, std::filesystem::path(plan.model));
-  } else if (plan.method != SummaryMethod::lead) {
-    loader.check_fits(name, open_model(plan.model));
+    digest = file_digest(plan.model);
+  } else {
+    const ModelDir files = open_model(plan.model);
+    loader.check_fits(name, files);
+    digest = model_digest(files);
   }
-  service->summarizer = load_summarizer(plan, flags, loader.pool, loader.flags.engine);
-  return service;
+  if (plan.method == SummaryMethod::extractive) {
+    LoadedModel model = load_summary_encoder(plan, loader.pool, loader.flags.engine);
+    ServedFacts facts{task, name, digest + " " + model.backend->description()};
+    return std::make_shared<ChosenSummaries>(std::move(facts), std::move(model), options,
+                                             loader.cache, loader.metrics.queue(task));
+  }
+  std::unique_ptr<Summarizer> summarizer =
+      load_summarizer(plan, flags, loader.pool, loader.flags.engine);
+  ServedFacts facts{task, name, digest + " " + summarizer->description()};
+  return std::make_shared<WrittenSummaries>(std::move(facts), std::move(summarizer),
+                                            TurnOptions{.admission = options.admission},
+                                            loader.cache, loader.metrics.queue(task));
 }
 
 std::shared_ptr<ChatService> load_chat(const Loader& loader, const std::string& name) {

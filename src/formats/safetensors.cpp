@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -106,6 +107,21 @@ const TensorView& Safetensors::at(std::string_view name) const {
     throw Error(ErrorCode::not_found, fmt::format("the weights have no tensor '{}'", name));
   }
   return found->second;
+}
+
+void Safetensors::release(const TensorView& tensor) const {
+  for (const MappedFile& file : files_) {
+    const std::span<const std::byte> bytes = file.bytes();
+    const std::less_equal<> not_behind;
+    if (not_behind(bytes.data(), tensor.bytes.data()) &&
+        not_behind(tensor.bytes.data() + tensor.bytes.size(), bytes.data() + bytes.size())) {
+      file.release(tensor.bytes);
+    }
+  }
+}
+
+void Safetensors::release() const {
+  for (const MappedFile& file : files_) file.release(file.bytes());
 }
 
 void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,

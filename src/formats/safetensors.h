@@ -73,6 +73,11 @@ class Safetensors {
   bool contains(std::string_view name) const;
   /// @throws Error not_found.
   const TensorView& at(std::string_view name) const;
+  /// Gives back the memory of a tensor of these files that was read, and of what else is in its
+  /// pages. All stays readable: see MappedFile::release().
+  void release(const TensorView& tensor) const;
+  /// The same for the whole files.
+  void release() const;
   const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
   const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
 

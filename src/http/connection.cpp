@@ -328,7 +328,7 @@ void Connection::end_exchange() {
     pending_.clear();
     parse(bytes);
   }
-  if (phase_ == Phase::idle && context_->is_draining) return cut();
+  if (context_->is_draining) drain();
   if (peer_closed_ && (phase_ == Phase::idle || phase_ == Phase::reading)) return cut();
   read();
 }
@@ -372,7 +372,10 @@ void Connection::tick(Clock::time_point now) {
   }
 }
 
+// A request that has arrived, but was not read yet, is answered.
 void Connection::drain() {
+  error_code failed;
+  if (phase_ == Phase::idle && stream_.socket().available(failed) > 0 && !failed) return;
   if (phase_ == Phase::idle || phase_ == Phase::handshake) cut();
 }
 

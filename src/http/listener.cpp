@@ -66,19 +66,18 @@ void Listener::bind(const std::string& host, int port) {
 
 void Listener::accept() {
   IoThread* thread = threads_[next_++ % threads_.size()];
-  acceptor_.async_accept(
-      thread->context(), [this, thread](const error_code& failed, Socket socket) {
-        if (failed == asio::error::operation_aborted || !acceptor_.is_open()) return;
-        if (failed) return accept_later();
-        if (thread == threads_.front()) {
-          on_socket_(std::move(socket), thread);
-        } else {
-          auto moved = std::make_shared<Socket>(std::move(socket));
-          asio::post(thread->context(),
-                     [this, thread, moved] { on_socket_(std::move(*moved), thread); });
-        }
-        accept();
-      });
+  acceptor_.async_accept(thread->context(),
+                         [this, thread](const error_code& failed, Socket socket) {
+                           if (!failed) hand_out(std::move(socket), thread);
+                           if (!acceptor_.is_open()) return;
+                           return failed ? accept_later() : accept();
+                         });
+}
+
+void Listener::hand_out(Socket socket, IoThread* thread) {
+  if (thread == threads_.front()) return on_socket_(std::move(socket), thread);
+  auto moved = std::make_shared<Socket>(std::move(socket));
+  asio::post(thread->context(), [this, thread, moved] { on_socket_(std::move(*moved), thread); });
 }
 
 // No file descriptors left, for example: the queue of the system holds the clients meanwhile.
@@ -92,8 +91,20 @@ void Listener::accept_later() {
 void Listener::close() {
   asio::post(threads_.front()->context(), [this] {
     error_code ignored;
+    take_those_connected();
     acceptor_.close(ignored);
+    is_closed_ = true;
   });
+}
+
+void Listener::take_those_connected() {
+  error_code failed;
+  acceptor_.non_blocking(true, failed);
+  for (int i = 0; i < kBacklog && !failed; ++i) {
+    IoThread* thread = threads_[next_++ % threads_.size()];
+    Socket socket = acceptor_.accept(thread->context(), failed);
+    if (!failed) hand_out(std::move(socket), thread);
+  }
 }
 
 }  // namespace jnlp::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,13 +22,17 @@ class Listener {
   int port() const { return port_; }
   /// Before the threads run.
   void start() { accept(); }
-  /// From any thread, while the I/O threads run.
+  /// Hands out those who are connected already, as they may have sent a request, and then refuses.
+  /// Returns at once; from any thread, while the I/O threads run.
   void close();
+  bool is_closed() const { return is_closed_; }
 
  private:
   void bind(const std::string& host, int port);
   void accept();
   void accept_later();
+  void take_those_connected();
+  void hand_out(Socket socket, IoThread* thread);
 
   const std::vector<IoThread*> threads_;
   const OnSocket on_socket_;
@@ -35,6 +40,7 @@ class Listener {
   Timer timer_;
   size_t next_ = 0;
   int port_ = 0;
+  std::atomic<bool> is_closed_{false};
 };
 
 }  // namespace jnlp::http

@@ -181,7 +181,7 @@ bool Server::drain(std::chrono::milliseconds timeout) {
   while (true) {
     // Again and again: a connection may have been accepted or have become idle meanwhile.
     for (const auto& thread : impl.threads) thread->drain();
-    is_done = impl.context->connections == 0;
+    is_done = impl.listener->is_closed() && impl.context->connections == 0;
     if (is_done || Clock::now() >= end) break;
     std::this_thread::sleep_for(kDrainStep);
   }

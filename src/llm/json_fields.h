@@ -27,10 +27,13 @@ inline std::optional<double> number_field(const Json& json, const char* key) {
                                                 : std::nullopt;
 }
 
-/// -1 where it is not there.
+/// -1 where it is not there, or is no number of things that can be added up.
 inline int64_t count_field(const Json& json, const char* key) {
+  constexpr double kMost = 1e15;
+  const double count = number_field(json, key).value_or(-1);
   const Json* value = field(json, key);
-  return value != nullptr && value->is_number_integer() ? value->get<int64_t>() : -1;
+  const bool is_count = count >= 0 && count <= kMost && value->is_number_integer();
+  return is_count ? static_cast<int64_t>(count) : -1;
 }
 
 }  // namespace jnlp

@@ -53,7 +53,8 @@ std::string error_text(const std::string& body) {
     const Json* value = field(json, key);
     if (value == nullptr || !text.empty()) continue;
     text = value->is_string() ? value->get<std::string>() : text_field(*value, "message");
-    if (text.empty()) text = dump_json(*value);
+    // A list or an object stays part of the body: writing it anew takes the stack that it asks for.
+    if (text.empty() && !value->is_structured()) text = dump_json(*value);
   }
   if (text.empty()) text = body;
   if (text.size() > kMaxErrorText) text = text.substr(0, kMaxErrorText) + "...";

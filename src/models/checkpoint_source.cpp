@@ -35,7 +35,10 @@ PackedLinear CheckpointSource::linear(const std::vector<std::string>& modules, W
   }
   std::vector<float> factors;
   if (type == WeightType::int8) factors = factors_of(modules.front(), inputs, parts);
-  return PackedLinear(exec_, inputs, parts, type, factors);
+  PackedLinear packed(exec_, inputs, parts, type, factors);
+  // At once, so that the file's pages and the packed weights are never in memory as a whole.
+  for (const std::string& module : modules) store_.release(spec(module + ".weight"));
+  return packed;
 }
 
 std::vector<float> CheckpointSource::factors_of(const std::string& module, int64_t inputs,

@@ -24,6 +24,7 @@ class CheckpointSource : public LayerSource {
   PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
                              bool has_bias) override;
   bool stored(std::string_view name) const override;
+  void finish() override { store_.release(); }
 
  private:
   /// Empty where the layer has none.

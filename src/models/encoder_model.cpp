@@ -54,6 +54,7 @@ EncoderModel::EncoderModel(const ModelDir& model, std::shared_ptr<ThreadPool> po
   prepared_ = layers.prepared;
   encoder_ = std::make_unique<Encoder>(config, options_, *source_);
   head_layers_ = std::make_unique<HeadLayers>(config, layers.head, model, *source_);
+  source_->finish();
 }
 
 void EncoderModel::check(const Batch& batch) const {

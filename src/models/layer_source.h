@@ -37,6 +37,9 @@ class LayerSource {
   virtual PackedLinear module_linear(const std::filesystem::path& folder, int64_t inputs,
                                      bool has_bias) = 0;
 
+  /// All layers were taken: gives back what memory only packing needed.
+  virtual void finish() {}
+
   /// A layer norm, or without "<module>.bias" an RMS norm.
   NormWeights norm(const std::string& module, float epsilon);
   bool has(std::string_view name) const { return find(name) != nullptr; }

@@ -22,6 +22,11 @@ constexpr int64_t kChunkHypotheses = 32;
   throw Error(ErrorCode::invalid_input, fmt::format("source {} {}", source, why));
 }
 
+void check_given_up(const Seq2SeqOptions& options) {
+  if (!options.given_up || !options.given_up()) return;
+  throw Error(ErrorCode::deadline, "the text was given up before it was whole");
+}
+
 // Whole sources from `first` on.
 Batch chunk_from(const Batch& sources, int64_t first, int64_t num_beams) {
   const int64_t most = std::max<int64_t>(1, kChunkHypotheses / num_beams);
@@ -71,6 +76,7 @@ Seq2SeqModel::Seq2SeqModel(const ModelDir& model, std::shared_ptr<ThreadPool> po
       source_->embedding("embeddings.word", options_.type_of({"embeddings.word"})));
   encoder_ = std::make_unique<Seq2SeqEncoder>(config_, options_, *word_, *source_);
   decoder_ = std::make_unique<Seq2SeqDecoder>(config_, options_, *word_, *source_);
+  source_->finish();
 }
 
 void Seq2SeqModel::check(const Batch& sources) const {
@@ -119,6 +125,7 @@ std::vector<std::unique_ptr<Search>> Seq2SeqModel::search(
   const Exec exec{kernels_, *pool_};
   const int64_t slots = chunk.sequences() * options.num_beams;
   std::vector<std::unique_ptr<Search>> searches;
+  check_given_up(options);
   for (int64_t s = 0; s < chunk.sequences(); ++s) searches.push_back(make_search(options));
   {
     const ThreadPool::Turn pool_turn(*pool_);
@@ -129,6 +136,7 @@ std::vector<std::unique_ptr<Search>> Seq2SeqModel::search(
   logits_.reserve(slots * config_.vocab_size);
   std::vector<QueryGroup> groups = groups_of(searches);
   while (!groups.empty()) {
+    check_given_up(options);
     // By step: another model on this pool waits for one step, not for whole targets.
     const ThreadPool::Turn pool_turn(*pool_);
     decoder_->step(exec, last_tokens(searches), groups, &state_, logits_.data());

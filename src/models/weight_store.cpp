@@ -125,6 +125,17 @@ bool WeightStore::contains(const WeightSpec& spec) const {
   return find(spec).has_value();
 }
 
+void WeightStore::release(const WeightSpec& spec) const {
+  for (const std::string& name : spec.checkpoint_names) {
+    if (base_.contains(name)) base_.release(base_.at(name));
+  }
+}
+
+void WeightStore::release() const {
+  base_.release();
+  if (adapter_) adapter_->release();
+}
+
 Weight WeightStore::load(const WeightSpec& spec) const {
   const std::optional<Found> found = find(spec);
   if (!found) {

@@ -32,6 +32,13 @@ class WeightStore {
   Weight load(const WeightSpec& spec) const;
   bool contains(const WeightSpec& spec) const;
 
+  /// Gives back the memory of a tensor that was loaded and is not read any more: mapped pages of
+  /// weights that were packed count as memory of the process otherwise. Those that are read all the
+  /// same (two layers may share a tensor) come back.
+  void release(const WeightSpec& spec) const;
+  /// The same for all tensors.
+  void release() const;
+
   /// Fails when the adapter has a tensor that fits none of `known`: it would be ignored silently.
   /// @throws Error invalid_input naming it.
   void check_adapter(const std::vector<WeightSpec>& known) const;

@@ -1,19 +1,9 @@
 #include "serve/single_flight.h"
 
-#include "serve/overloaded.h"
+#include "serve/check_wanted.h"
 #include "serve/wake_flag.h"
 
 namespace jnlp {
-namespace {
-
-void check(const WorkContext& context) {
-  if (context.is_cancelled()) throw Cancelled();
-  if (context.expired(WorkContext::Clock::now())) {
-    throw Error(ErrorCode::deadline, "the request was not computed before its deadline");
-  }
-}
-
-}  // namespace
 
 // Stands on the stack of the waiting thread.
 struct SingleFlight::Follower {
@@ -37,7 +27,7 @@ CachedValue SingleFlight::run(const CacheKey& key, const WorkContext& context,
     if (CachedValue value = follow(shard, key, context, self)) return value;
   }
   return lead(shard, key, [&] {
-    if (follows) check(context);  // it may have waited for long
+    if (follows) check_wanted(context);  // it may have waited for long
     return compute();
   });
 }
@@ -54,7 +44,7 @@ CachedValue SingleFlight::follow(Shard& shard, const CacheKey& key, const WorkCo
       left = !self.chosen;
       if (left) shard.flights.find(key)->second.remove(&self);
     }
-    if (left) check(context);
+    if (left) check_wanted(context);
     self.woken.wait();  // just about to be set
   }
   return self.value;

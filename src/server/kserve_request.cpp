@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -139,6 +140,21 @@ KserveRequest::Input input_of(const Json& tensor, std::string_view* binary) {
   return input;
 }
 
+// Each of them once: an answer must not be many times as long as its request.
+std::vector<KserveRequest::Output> outputs_of(const Json& list, bool is_binary_default) {
+  if (!list.is_array()) fail("\"outputs\" must be a list");
+  std::vector<KserveRequest::Output> outputs;
+  std::set<std::string> names;
+  for (const Json& output : list) {
+    if (!output.is_object()) fail("\"outputs\" must be a list of objects");
+    const std::string name = text_at(output, "name");
+    if (!names.insert(name).second) fail(fmt::format("the output '{}' is asked for twice", name));
+    outputs.push_back(
+        {name, flag_at(find(output, "parameters"), "binary_data", is_binary_default)});
+  }
+  return outputs;
+}
+
 std::string output_json(const KserveTensor& tensor, bool is_binary) {
   return fmt::format(
       R"({{"name":"{}","datatype":"{}","shape":[{}],{}}})", tensor.name, tensor.datatype,
@@ -177,13 +193,7 @@ KserveRequest parse_kserve_request(const http::Request& request) {
   for (const Json& tensor : *inputs) parsed.inputs.push_back(input_of(tensor, &binary));
   if (!binary.empty()) fail(fmt::format("{} bytes behind the last tensor", binary.size()));
   if (const Json* outputs = find(body, "outputs")) {
-    if (!outputs->is_array()) fail("\"outputs\" must be a list");
-    for (const Json& output : *outputs) {
-      if (!output.is_object()) fail("\"outputs\" must be a list of objects");
-      parsed.outputs.push_back(
-          {text_at(output, "name"),
-           flag_at(find(output, "parameters"), "binary_data", parsed.is_binary_default)});
-    }
+    parsed.outputs = outputs_of(*outputs, parsed.is_binary_default);
   }
   return parsed;
 }

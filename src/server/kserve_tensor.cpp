@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -18,6 +19,18 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tensors are sent in li
 
 [[noreturn]] void fail(const std::string& name, const std::string& why) {
   throw http::HttpError(400, ErrorCode::invalid_input, fmt::format("tensor '{}': {}", name, why));
+}
+
+[[noreturn]] void fail_cached() {
+  throw Error(ErrorCode::internal, "a cached result is damaged");
+}
+
+void check_cached(const KserveTensor& tensor) {
+  const size_t size = tensor.values.size();
+  const bool is_whole = tensor.datatype == "BYTES" ||
+                        (tensor.datatype == "FP32" && size % sizeof(float) == 0) ||
+                        (tensor.datatype == "INT64" && size % sizeof(int64_t) == 0);
+  if (!is_whole) fail_cached();
 }
 
 template <typename Number>
@@ -115,15 +128,28 @@ std::string pack_tensors(std::span<const KserveTensor> tensors) {
   return dump_json(heads) + "\n" + values;
 }
 
+// What comes from Redis may be damaged, or be from somebody else.
 std::vector<KserveTensor> unpack_tensors(const std::string& packed) {
-  const size_t line = packed.find('\n');
-  size_t at = line + 1;
+  const size_t line = std::min(packed.find('\n'), packed.size());
+  std::string_view values(packed);
+  const std::string_view heads = values.substr(0, line);
+  values.remove_prefix(std::min(line + 1, values.size()));
   std::vector<KserveTensor> tensors;
-  for (const Json& head : parse_json(packed.substr(0, line), "a cached result")) {
-    const auto size = head.at("size").get<size_t>();
-    tensors.push_back({head.at("name").get<std::string>(), head.at("datatype").get<std::string>(),
-                       head.at("shape").get<KserveShape>(), packed.substr(at, size)});
-    at += size;
+  try {
+    for (const Json& head : parse_json(heads, "a cached result")) {
+      const Json& size = head.at("size");
+      if (!size.is_number_unsigned() || size.get<uint64_t>() > values.size()) fail_cached();
+      const std::string_view own = values.substr(0, size.get<size_t>());
+      values.remove_prefix(own.size());
+      for (const Json& length : head.at("shape")) {
+        if (!length.is_number_integer()) fail_cached();
+      }
+      tensors.push_back({head.at("name").get<std::string>(), head.at("datatype").get<std::string>(),
+                         head.at("shape").get<KserveShape>(), std::string(own)});
+      check_cached(tensors.back());
+    }
+  } catch (const Json::exception&) {
+    fail_cached();
   }
   return tensors;
 }

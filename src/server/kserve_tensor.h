@@ -35,6 +35,7 @@ int64_t element_count(const KserveShape& shape, const std::string& name);
 
 // Several tensors as one string, for caches.
 std::string pack_tensors(std::span<const KserveTensor> tensors);
+/// @throws Error when it was not packed so.
 std::vector<KserveTensor> unpack_tensors(const std::string& packed);
 
 }  // namespace jnlp

@@ -29,6 +29,12 @@ std::vector<NamedDepth> depths(const ServerModels& models) {
   add(models.ner);
   add(models.qa);
   add(models.embedding);
+  NamedDepth& summaries = found.emplace_back();
+  summaries.task = models.summarization.task();
+  if (const auto service = models.summarization.find()) {
+    summaries.depth = service->depth();
+    summaries.queued_ms = service->queued_ms();
+  }
   return found;
 }
 

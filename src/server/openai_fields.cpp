@@ -10,6 +10,8 @@ namespace {
 
 // Objects that keep their order look a key up by going through all of them.
 constexpr size_t kMostOrderedMembers = 4096;
+// Names and values of a schema are compared each with each.
+constexpr size_t kLongestSchema = size_t{64} << 10;
 
 std::string range_text(double least, double greatest) {
   return fmt::format("must be a number from {} to {}", least, greatest);
@@ -109,7 +111,12 @@ std::string schema_in_order(std::string_view body) {
                            kMostOrderedMembers));
   }
   const OrderedJson parsed = parse_ordered_json(body, "the request's body");
-  return dump_json(parsed.at("response_format").at("json_schema").at("schema"));
+  std::string schema = dump_json(parsed.at("response_format").at("json_schema").at("schema"));
+  if (schema.size() > kLongestSchema) {
+    fail_param("response_format", fmt::format("has a schema of {} bytes, at most {} are taken",
+                                              schema.size(), kLongestSchema));
+  }
+  return schema;
 }
 
 }  // namespace jnlp

@@ -47,7 +47,8 @@ std::string checked_text(const Json& value, const std::string& path);
 Json parse_openai_body(std::string_view text);
 
 /// What json_schema asks for, keys in their order, which is that of the answer.
-/// @throws OpenAiError for a body with more members than are worth ordering.
+/// @throws OpenAiError for a body with more members than are worth ordering, or a schema of more
+///   than 64 KiB.
 std::string schema_in_order(std::string_view body);
 
 }  // namespace jnlp

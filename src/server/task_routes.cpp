@@ -106,21 +106,15 @@ http::Response summarize(const ServerModels& models, const http::Request& reques
   options.max_sentences = fields.integer("max_sentences", options.max_sentences, 1, 1000);
   options.max_words = fields.integer("max_length", 0, 0, 100'000);
   options.min_words = fields.integer("min_length", 0, 0, 100'000);
-  // Summaries take long: what nobody waits for any more is given up between their parts.
-  const auto check = [&request] {
-    if (request.cancelled()) throw Cancelled();
-    if (request.expired()) throw Error(ErrorCode::deadline, "the request's time was over");
-  };
-  options.progress = [&check](int64_t, int64_t) { check(); };
-  const std::string body = with_http_errors([&] {
-    const std::lock_guard lock(service->turn);
-    check();  // it may have waited for long
-    OrderedJson results = OrderedJson::array();
-    const std::vector<Summary> all = service->summarizer->run(texts, options);
-    for (size_t i = 0; i < all.size(); ++i) results.push_back(to_json(all[i], texts[i]));
-    return body_of(std::move(results), service->facts);
-  });
-  return http::Response::json(body);
+  const CachedValue body =
+      service->answer(request, texts, options, [&](const std::vector<Summary>& summaries) {
+        OrderedJson results = OrderedJson::array();
+        for (size_t i = 0; i < summaries.size(); ++i) {
+          results.push_back(to_json(summaries[i], texts[i]));
+        }
+        return body_of(std::move(results), service->facts());
+      });
+  return http::Response::json(*body);
 }
 
 }  // namespace

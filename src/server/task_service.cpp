@@ -50,6 +50,19 @@ int64_t estimated_tokens(const std::vector<std::string>& texts) {
   return tokens;
 }
 
+CacheKey result_key(const ServedFacts& facts, std::string_view parameters,
+                    const std::vector<std::string>& texts) {
+  std::string joined;
+  const auto join = [&joined](const std::string& text) {
+    joined += std::to_string(text.size());
+    joined += ':';
+    joined += text;
+  };
+  join(facts.model);  // answers name it, and the same weights may have another name
+  for (const std::string& text : texts) join(text);
+  return cache_key(facts.digest, facts.task, parameters, joined);
+}
+
 WorkContext context_of(const http::Request& request) {
   return {.deadline = request.deadline, .cancelled = request.gone.get(), .client = 0};
 }

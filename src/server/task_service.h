@@ -42,6 +42,17 @@ std::string with_http_errors(const std::function<std::string()>& answer);
 /// The tokens that texts will have, before they are tokenized: a guess that admission works with.
 int64_t estimated_tokens(const std::vector<std::string>& texts);
 
+/// What a request asks of a task's model, as far as it is known before it is tokenized.
+template <typename Task>
+Work estimated_work(const std::vector<std::string>& texts) {
+  return {static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
+}
+
+/// The key of an answer in caches. `parameters` and `texts`: all that it depends on besides the
+/// model.
+CacheKey result_key(const ServedFacts& facts, std::string_view parameters,
+                    const std::vector<std::string>& texts);
+
 /// A context for the queue from a request. The request must outlive it.
 WorkContext context_of(const http::Request& request);
 
@@ -70,10 +81,10 @@ class TaskService {
     WorkContext context = context_of(request);
     WorkTimes own_times;
     context.times = times != nullptr ? times : &own_times;
-    const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
+    const Work work = estimated_work<Task>(texts);
     CachedValue value;
     with_http_errors([&] {
-      value = cache_.get(key(parameters, texts), context, [&] {
+      value = cache_.get(result_key(facts_, parameters, texts), context, [&] {
         const Admission::Ticket ticket = admit(work, context);
         const auto task = served_.take(context);
         const auto begin = WorkContext::Clock::now();
@@ -112,18 +123,6 @@ class TaskService {
     const std::chrono::duration<double> tokenize = *times.entered - begin;
     const std::chrono::duration<double> rest = WorkContext::Clock::now() - *times.entered;
     metrics_->on_answer(tokenize.count(), (rest - times.waited - times.computed).count());
-  }
-
-  CacheKey key(std::string_view parameters, const std::vector<std::string>& texts) const {
-    std::string joined;
-    const auto join = [&joined](const std::string& text) {
-      joined += std::to_string(text.size());
-      joined += ':';
-      joined += text;
-    };
-    join(facts_.model);  // answers name it, and the same weights may have another name
-    for (const std::string& text : texts) join(text);
-    return cache_key(facts_.digest, facts_.task, parameters, joined);
   }
 
   const ServedFacts facts_;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "tasks/sentence_splitter.h"
+#include "tasks/summarizer.h"
 
 namespace jnlp {
 namespace {
@@ -49,11 +50,14 @@ std::string ChatWriter::prompt(std::string_view text) const {
   return model_->apply_chat_template({&message, 1});
 }
 
-std::vector<WrittenSummary> ChatWriter::write(std::span<const std::string> texts) {
+std::vector<WrittenSummary> ChatWriter::write(std::span<const std::string> texts,
+                                              const std::function<bool()>& given_up) {
   std::vector<WrittenSummary> written;
   for (const std::string& text : texts) {
     model_->forget();  // what is read anew does not depend on the text before
-    Generation answer = model_->generate(prompt(text), options_.generate, {});
+    Generation answer =
+        model_->generate(prompt(text), options_.generate, {.on_text = {}, .cancelled = given_up});
+    if (answer.finish_reason == FinishReason::cancelled) throw_given_up();
     WrittenSummary& summary = written.emplace_back();
     summary.tokens = answer.stats.prompt_tokens;
     summary.generated_tokens = answer.stats.generated_tokens;

@@ -26,7 +26,9 @@ class ChatWriter : public SummaryWriter {
   int64_t count_tokens(std::string_view text) const override;
   std::string description() const override { return model_->description(); }
   /// A summary that was ended by its limit of tokens ends with its last whole sentence, if any.
-  std::vector<WrittenSummary> write(std::span<const std::string> texts) override;
+  using SummaryWriter::write;
+  std::vector<WrittenSummary> write(std::span<const std::string> texts,
+                                    const std::function<bool()>& given_up) override;
 
  private:
   std::string prompt(std::string_view text) const;

@@ -22,7 +22,8 @@ std::vector<size_t> all_of(const Sentences& sentences) {
   return numbers;
 }
 
-// In groups, so that progress is said while a long document is read.
+// In groups, so that progress is said while a long document is read. A backend behind a queue
+// ends the run by itself when nobody waits for it any more.
 std::vector<Embedding> embed(Embedder& embedder, std::span<const std::string> texts,
                              const SummaryOptions& options) {
   constexpr size_t kGroup = 256;
@@ -47,6 +48,7 @@ std::vector<Summary> ExtractiveSummarizer::run(std::span<const std::string> docu
   std::vector<Sentences> sentences;
   std::vector<std::string> texts;  // of all documents that need a choice
   for (const std::string& document : documents) {
+    check_given_up(options);
     sentences.push_back(document_sentences(document));
     if (!needs_choice(sentences.back(), options)) continue;
     for (const DocumentSentence& sentence : sentences.back()) {
@@ -57,6 +59,7 @@ std::vector<Summary> ExtractiveSummarizer::run(std::span<const std::string> docu
   auto next = embeddings.begin();
   std::vector<Summary> summaries;
   for (size_t d = 0; d < documents.size(); ++d) {
+    check_given_up(options);
     if (!needs_choice(sentences[d], options)) {
       summaries.push_back(summary_of(documents[d], sentences[d], all_of(sentences[d])));
       continue;

@@ -16,7 +16,8 @@ int64_t Seq2SeqWriter::count_tokens(std::string_view text) const {
   return std::ssize(model_.tokenizer->encode(model_.prefix + std::string(text)).ids);
 }
 
-std::vector<WrittenSummary> Seq2SeqWriter::write(std::span<const std::string> texts) {
+std::vector<WrittenSummary> Seq2SeqWriter::write(std::span<const std::string> texts,
+                                                 const std::function<bool()>& given_up) {
   Batch sources;
   std::vector<WrittenSummary> written(texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
@@ -24,7 +25,9 @@ std::vector<WrittenSummary> Seq2SeqWriter::write(std::span<const std::string> te
     written[i].tokens = std::ssize(encoding.ids);
     sources.add(encoding.ids);
   }
-  const auto generated = model_.backend->generate(sources, options_);
+  Seq2SeqOptions options = options_;
+  options.given_up = given_up;
+  const auto generated = model_.backend->generate(sources, options);
   for (size_t i = 0; i < texts.size(); ++i) {
     if (generated[i].empty()) continue;
     const std::vector<int32_t>& ids = generated[i].front().token_ids;

@@ -30,7 +30,9 @@ class Seq2SeqWriter : public SummaryWriter {
   int64_t max_tokens() const override;
   int64_t count_tokens(std::string_view text) const override;
   std::string description() const override { return model_.backend->description(); }
-  std::vector<WrittenSummary> write(std::span<const std::string> texts) override;
+  using SummaryWriter::write;
+  std::vector<WrittenSummary> write(std::span<const std::string> texts,
+                                    const std::function<bool()>& given_up) override;
 
  private:
   LoadedSeq2Seq model_;

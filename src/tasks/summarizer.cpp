@@ -32,6 +32,14 @@ void check_options(const SummaryOptions& options) {
   }
 }
 
+void check_given_up(const SummaryOptions& options) {
+  if (options.given_up && options.given_up()) throw_given_up();
+}
+
+void throw_given_up() {
+  throw Error(ErrorCode::deadline, "the summary was given up before it was whole");
+}
+
 std::string sentence_lines(std::string_view text) {
   return lines_of(text, split_sentences(text));
 }

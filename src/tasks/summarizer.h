@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +20,15 @@ struct SummaryOptions {
   /// Sections done of those that a pass over long documents has, or sentences read of all of them.
   /// What it throws ends the run.
   WindowProgress progress = {};
+  /// Asked between parts of the work, and before every token of a model that writes, from any
+  /// thread: true ends the run with an Error of the code deadline. Must be quick and must not
+  /// throw.
+  std::function<bool()> given_up = {};
 };
+
+/// @throws Error deadline when the run was given up.
+void check_given_up(const SummaryOptions& options);
+[[noreturn]] void throw_given_up();
 
 struct Summary {
   std::string text;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,9 +30,12 @@ class SummaryWriter {
   /// One line for people: the engine that runs the model.
   virtual std::string description() const = 0;
 
-  /// A summary of each text, in order. @throws Error invalid_input for a text that is too long, and
+  /// A summary of each text, in order. `given_up` may be empty: see SummaryOptions.
+  /// @throws Error invalid_input for a text that is too long, deadline when it was given up, and
   /// what the model throws.
-  virtual std::vector<WrittenSummary> write(std::span<const std::string> texts) = 0;
+  virtual std::vector<WrittenSummary> write(std::span<const std::string> texts,
+                                            const std::function<bool()>& given_up) = 0;
+  std::vector<WrittenSummary> write(std::span<const std::string> texts) { return write(texts, {}); }
 };
 
 }  // namespace jnlp

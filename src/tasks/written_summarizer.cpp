@@ -46,9 +46,11 @@ std::vector<WrittenSummary> WrittenSummarizer::write(std::span<const std::string
   const size_t group = static_cast<size_t>(std::max<int64_t>(options.batch.max_sequences, 1));
   std::vector<WrittenSummary> written;
   while (written.size() < texts.size()) {
+    check_given_up(options);
     if (options.progress) options.progress(std::ssize(written), std::ssize(texts));
     const size_t count = std::min(group, texts.size() - written.size());
-    for (WrittenSummary& summary : writer_->write(texts.subspan(written.size(), count))) {
+    for (WrittenSummary& summary :
+         writer_->write(texts.subspan(written.size(), count), options.given_up)) {
       written.push_back(std::move(summary));
     }
   }
@@ -59,10 +61,14 @@ std::vector<WrittenSummary> WrittenSummarizer::write(std::span<const std::string
 std::vector<Summary> WrittenSummarizer::run(std::span<const std::string> documents,
                                             const SummaryOptions& options) {
   check_options(options);
-  const CountTokens count = [&](std::string_view text) { return writer_->count_tokens(text); };
+  const CountTokens count = [&](std::string_view text) {
+    check_given_up(options);  // a long document has many sections to find
+    return writer_->count_tokens(text);
+  };
   std::vector<Draft> drafts;
   std::vector<Summary> summaries(documents.size());
   for (size_t i = 0; i < documents.size(); ++i) {
+    check_given_up(options);
     Draft& draft = drafts.emplace_back(Draft{documents[i]});
     draft.sections = document_sections(draft.text, section_tokens_, count);
     draft.done = draft.sections.empty();

@@ -313,6 +313,17 @@ TEST(JsonSchemaGrammar, HostileSchemasEnd) {
         R"("d)" + std::to_string(i) + R"(": {"items": {"anyOf": [)" + next + "," + next + "]}},";
   }
   fault(wide + R"("d40": {"type": "array"}}})", ErrorCode::unsupported);
+  const std::string name(1'000'000, 'a');
+  fault(R"({"properties": {")" + name + R"(": true}, "additionalProperties": true})",
+        ErrorCode::unsupported);
+  // The same where schemas are merged before anything is written.
+  std::string merged = R"({"$ref": "#/$defs/d0", "$defs": {)";
+  for (int i = 0; i < 14; ++i) {
+    const std::string next = R"({"$ref": "#/$defs/d)" + std::to_string(i + 1) + R"("},)";
+    merged +=
+        R"("d)" + std::to_string(i) + R"(": {"allOf": [)" + next + next + next + next + "{}]},";
+  }
+  fault(merged + R"("d14": {}}})", ErrorCode::unsupported);
 }
 
 }  // namespace

@@ -56,8 +56,9 @@ def main():
         check("a request before", is_answered(first))
         before = resident(server)
         idle = connect(server, count)
+        check("all are answered", all(is_answered(connection) for connection in idle))
         check(f"{count} idle connections are held", until(lambda: open_connections(server) >= count), open_connections(server))
-        check("some of them are answered", all(is_answered(connection) for connection in idle[::97]))
+        check("some of them are answered again", all(is_answered(connection) for connection in idle[::97]))
         check("so are new ones", server.ask("GET", "/livez")[0] == 200)
         each = (resident(server) - before) / count
         print(f"     {each:.0f} bytes of the server's memory for each")

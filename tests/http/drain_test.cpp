@@ -40,6 +40,34 @@ TEST_F(Drain, FinishesWhatRuns) {
   EXPECT_TRUE(drained.get());
 }
 
+// Their clients cannot know that nobody has read them.
+TEST_F(Drain, AnswersWhatHasArrivedUnread) {
+  router.add_quick("GET", "/block", [this](const http::Request&) {
+    gate.pass();
+    return http::Response::text("passed");
+  });
+  start();
+  RawClient idle = connect();
+  idle.send(get("/hello"));
+  idle.read_answer();
+  RawClient blocking = connect();
+  blocking.send(get("/block"));
+  ASSERT_TRUE(gate.wait_for(1));  // from here on the server reads and accepts nothing
+  idle.send(get("/hello"));
+  RawClient waiting = connect();
+  waiting.send(get("/hello"));
+  auto drained = drain(60s);
+  ASSERT_TRUE(eventually([&] { return server->is_draining(); }));
+  std::this_thread::sleep_for(50ms);  // for the test to be able to fail: the order to end is there
+  gate.open();
+  EXPECT_EQ(blocking.read_answer().body, "passed");
+  EXPECT_EQ(idle.read_answer().status, 200);
+  const RawAnswer answer = waiting.read_answer();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_TRUE(drained.get());
+}
+
 TEST_F(Drain, CutsWhatIsNotDoneInTime) {
   std::atomic<bool> was_cancelled{false};
   router.add("GET", "/stubborn", [&](const http::Request& request) {

@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "llm/openai_runtime.h"
+#include "llm/openai_stream.h"
+#include "llm/server_client.h"
 #include "llm/server_fixture.h"
 
 namespace jnlp {
@@ -259,6 +261,16 @@ TEST(OpenAi, RefusalsKeepTheirReason) {
   server.status = 500;
   server.answer_text = "";
   EXPECT_ERROR(runtime->generate({.prompt = "x"}), ErrorCode::io, "500");
+}
+
+TEST(OpenAi, HostileAnswersEnd) {
+  const std::string deep = R"({"error":)" + std::string(500'000, '[') + std::string(500'000, ']');
+  EXPECT_LE(error_text(deep + "}").size(), 500U);
+  OpenAiStream stream;
+  stream.write(
+      "data: {\"choices\":[{\"text\":\"a\",\"finish_reason\":\"stop\"}],\"timings\":"
+      "{\"prompt_n\":9223372036854775807,\"cache_n\":9223372036854775807}}\n\n");
+  EXPECT_EQ(stream.finish().prompt_tokens, -1);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "kernels/dispatch.h"
 #include "support/golden_model.h"
+#include "support/resident_pages.h"
 
 namespace jnlp {
 namespace {
@@ -51,6 +52,18 @@ TEST(EncoderModel, NamesTheSequenceThatIsWrong) {
 TEST(EncoderModel, ABatchOfNothingGivesNothing) {
   EncoderModel model = load("bert_sequenceclassification");
   EXPECT_EQ(model.run(Batch()).rows, 0);
+}
+
+// Layers are packed copies; only tables are read where they lie, and come back when they are used.
+TEST(EncoderModel, WhatWasReadToPackLayersIsNoMemoryOfAPackedModel) {
+  for (const WeightType type : {WeightType::f32, WeightType::int8}) {
+    const test::GoldenModel golden = test::load_golden_model("bert_sequenceclassification");
+    EncoderModel model(ModelDir::open(golden.directory), std::make_shared<ThreadPool>(2),
+                       std::nullopt, best_kernels(), {type, {}});
+    EXPECT_EQ(test::resident_kb(golden.directory / "model.safetensors"), 0);
+    const std::vector<float> first = model.run(golden.batch).values;
+    EXPECT_EQ(model.run(golden.batch).values, first);
+  }
 }
 
 TEST(EncoderModel, IgnoresTypeIdsWhereTheModelHasNone) {

@@ -9,6 +9,7 @@
 #include "kernels/dispatch.h"
 #include "support/golden_seq2seq.h"
 #include "support/paths.h"
+#include "support/resident_pages.h"
 
 namespace jnlp {
 namespace {
@@ -52,6 +53,27 @@ TEST(Seq2SeqModel, NamesTheSourceThatIsWrong) {
   expect(lengths, "lengths");
   lengths.cu_seqlens = {};
   expect(lengths, "lengths");
+}
+
+TEST(Seq2SeqModel, WhatWasReadToPackLayersIsNoMemoryOfThePackedModel) {
+  const test::GoldenSeq2Seq golden = test::load_golden_seq2seq("t5_v1_0");
+  Seq2SeqModel model = load(golden.directory);
+  EXPECT_EQ(test::resident_kb(golden.directory / "model.safetensors"), 0);
+}
+
+TEST(Seq2SeqModel, EndsBeforeTheStepAtWhichItIsGivenUp) {
+  Seq2SeqModel model = load_golden("t5_v1_0");
+  Seq2SeqOptions options = model.default_options();
+  options.max_new_tokens = 20;
+  options.min_new_tokens = 20;
+  int asked = 0;
+  options.given_up = [&] { return ++asked == 4; };
+  expect_error(ErrorCode::deadline, "given up", [&] {
+    model.generate(batch_of({{5, 6}}), options);
+  });
+  EXPECT_EQ(asked, 4);
+  options.given_up = [&] { return false; };
+  EXPECT_EQ(model.generate(batch_of({{5, 6}}), options).size(), 1);  // it can go on
 }
 
 TEST(Seq2SeqModel, ABatchOfNothingGivesNothing) {

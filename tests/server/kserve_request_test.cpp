@@ -153,6 +153,24 @@ TEST(KserveResponse, WritesWhatWasAskedForInBinary) {
   EXPECT_THROW(kserve_response("m", request, outputs), http::HttpError);
 }
 
+TEST(KserveRequest, AsksForAnOutputOnce) {
+  expect_400(R"({"inputs": [], "outputs": [{"name": "label"}, {"name": "score"},
+                {"name": "label"}]})",
+             "twice");
+}
+
+TEST(KserveTensor, IsNotTakenFromADamagedCache) {
+  for (const std::string packed :
+       {"", "[]x", "{\"a\": 1}\n", R"([{"name": "a"}])", R"([{"name": 1, "datatype": "FP32",
+        "shape": [], "size": 0}])",
+        "[{\"name\": \"a\", \"datatype\": \"FP32\", \"shape\": [1], \"size\": 4}]\nabc",
+        "[{\"name\": \"a\", \"datatype\": \"FP32\", \"shape\": [1], \"size\": 3}]\nabc",
+        "[{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [1], \"size\": -1}]\nabc",
+        "[{\"name\": \"a\", \"datatype\": \"FP16\", \"shape\": [1], \"size\": 2}]\nab"}) {
+    EXPECT_THROW(unpack_tensors(packed), Error) << packed;
+  }
+}
+
 TEST(KserveTensor, ComesBackFromACache) {
   const std::vector<std::string> texts = {"a\nb", ""};
   const std::vector<float> numbers = {1, 2, 3, 4};

@@ -201,5 +201,14 @@ TEST(OpenAiRequest, ASchemaBesideVeryManyMembersIsRefused) {
                     "response_format", "invalid_value", "members");
 }
 
+TEST(OpenAiRequest, AVeryLongSchemaIsRefused) {
+  std::string names = "\"a\"";
+  for (int i = 0; i < 20'000; ++i) names += ",\"" + std::to_string(i) + "\"";
+  expect_chat_fault(R"("response_format": {"type": "json_schema", "json_schema":
+      {"schema": {"type": "object", "required": [)" +
+                        names + "]}}}",
+                    "response_format", "invalid_value", "bytes");
+}
+
 }  // namespace
 }  // namespace jnlp

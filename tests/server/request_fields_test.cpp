@@ -63,6 +63,7 @@ TEST(RequestFields, ABodyMustBeAnObject) {
     EXPECT_THROW(fields(body), Error) << body;
   }
   EXPECT_THROW(fields(std::string(100'000, '[')), Error);
+  EXPECT_THROW(fields(std::string("{}\0 {", 5)), Error);
 }
 
 TEST(RequestFields, RefusesDeepNesting) {

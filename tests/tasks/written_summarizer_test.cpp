@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/load_model.h"
 #include "cli/summary_flags.h"
+#include "support/expect_error.h"
 #include "support/paths.h"
 #include "tasks/seq2seq_writer.h"
 #include "tasks/text_chars.h"
@@ -21,7 +22,9 @@ class FirstWords : public SummaryWriter {
   int64_t max_tokens() const override { return max_tokens_; }
   int64_t count_tokens(std::string_view text) const override { return count_words(text); }
   std::string description() const override { return "first words"; }
-  std::vector<WrittenSummary> write(std::span<const std::string> texts) override {
+  using SummaryWriter::write;
+  std::vector<WrittenSummary> write(std::span<const std::string> texts,
+                                    const std::function<bool()>& /*given_up*/) override {
     ++calls;
     std::vector<WrittenSummary> written;
     for (const std::string& text : texts) {
@@ -51,6 +54,17 @@ std::string sentences(int count) {
 std::vector<Summary> run(WrittenSummarizer* summarizer, const std::vector<std::string>& documents,
                          const SummaryOptions& options = {}) {
   return summarizer->run(documents, options);
+}
+
+TEST(WrittenSummarizer, EndsWhenItIsGivenUp) {
+  auto writer = std::make_unique<FirstWords>(10, 2);
+  const FirstWords& words = *writer;
+  WrittenSummarizer summarizer(std::move(writer));
+  SummaryOptions options;
+  options.given_up = [&] { return words.calls == 2; };
+  options.batch.max_sequences = 1;
+  EXPECT_ERROR(run(&summarizer, {sentences(40)}, options), ErrorCode::deadline, "given up");
+  EXPECT_EQ(words.calls, 2);
 }
 
 TEST(WrittenSummarizer, ShortDocumentsAreOneSection) {

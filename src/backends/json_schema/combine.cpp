@@ -103,7 +103,10 @@ OrderedJson merged_keyword(const std::string& name, const OrderedJson& a, const 
 }
 
 OrderedJson flatten(const OrderedJson& document, const OrderedJson& schema, const std::string& at,
-                    int depth) {
+                    int depth, SchemaBudget* budget) {
+  if (--budget->steps < 0) {
+    fail_schema(true, at, "'$ref', 'allOf' and 'oneOf' make too much of the schema");
+  }
   if (depth > kDeepest) fail_schema(true, at, "'$ref' or 'allOf' contain themselves");
   check_schema_keywords(schema, at);
   if (!schema.is_object()) return schema;
@@ -111,12 +114,12 @@ OrderedJson flatten(const OrderedJson& document, const OrderedJson& schema, cons
   std::vector<OrderedJson> parts;
   if (const OrderedJson* ref = keyword(flat, "$ref")) {
     if (!ref->is_string()) fail_schema(false, at, "'$ref' is not a text");
-    parts.push_back(
-        flatten(document, resolve_ref(document, ref->get<std::string>(), at), at, depth + 1));
+    parts.push_back(flatten(document, resolve_ref(document, ref->get<std::string>(), at), at,
+                            depth + 1, budget));
   }
   if (keyword(flat, "allOf") != nullptr) {
     for (const OrderedJson& part : schema_list(flat, "allOf", at)) {
-      parts.push_back(flatten(document, part, at, depth + 1));
+      parts.push_back(flatten(document, part, at, depth + 1, budget));
     }
   }
   flat.erase("$ref");
@@ -162,16 +165,16 @@ bool is_closed(const OrderedJson& schema) {
 }
 
 bool objects_exclude(const OrderedJson& document, const OrderedJson& a, const OrderedJson& b,
-                     const std::string& at, int depth);
+                     const std::string& at, int depth, SchemaBudget* budget);
 
 bool exclude(const OrderedJson& document, const OrderedJson& a, const OrderedJson& b,
-             const std::string& at, int depth) {
+             const std::string& at, int depth, SchemaBudget* budget) {
   if (depth > kDeepest || !a.is_object() || !b.is_object()) return false;
-  return no_common_value(a, b, at) || objects_exclude(document, a, b, at, depth);
+  return no_common_value(a, b, at) || objects_exclude(document, a, b, at, depth, budget);
 }
 
 bool objects_exclude(const OrderedJson& document, const OrderedJson& a, const OrderedJson& b,
-                     const std::string& at, int depth) {
+                     const std::string& at, int depth, SchemaBudget* budget) {
   const auto only_objects = [](const OrderedJson& schema) {
     const OrderedJson* type = keyword(schema, "type");
     return type != nullptr && *type == "object";
@@ -188,8 +191,8 @@ bool objects_exclude(const OrderedJson& document, const OrderedJson& a, const Or
     const OrderedJson* of_a = keyword(*properties_a, name);
     const OrderedJson* of_b = keyword(*properties_b, name);
     if (!has(required_b, name) || of_a == nullptr || of_b == nullptr) continue;
-    if (exclude(document, flatten(document, *of_a, at, 0), flatten(document, *of_b, at, 0), at,
-                depth + 1)) {
+    if (exclude(document, flatten(document, *of_a, at, 0, budget),
+                flatten(document, *of_b, at, 0, budget), at, depth + 1, budget)) {
       return true;
     }
   }
@@ -199,8 +202,8 @@ bool objects_exclude(const OrderedJson& document, const OrderedJson& a, const Or
 }  // namespace
 
 OrderedJson flatten_schema(const OrderedJson& document, const OrderedJson& schema,
-                           const std::string& at) {
-  return flatten(document, schema, at, 0);
+                           const std::string& at, SchemaBudget* budget) {
+  return flatten(document, schema, at, 0, budget);
 }
 
 OrderedJson merge_schemas(const OrderedJson& a, const OrderedJson& b, const std::string& at) {
@@ -232,8 +235,8 @@ OrderedJson merge_schemas(const OrderedJson& a, const OrderedJson& b, const std:
 }
 
 bool exclude_each_other(const OrderedJson& document, const OrderedJson& a, const OrderedJson& b,
-                        const std::string& at) {
-  return exclude(document, a, b, at, 0);
+                        const std::string& at, SchemaBudget* budget) {
+  return exclude(document, a, b, at, 0, budget);
 }
 
 }  // namespace jnlp

@@ -73,8 +73,9 @@ std::string GrammarRules::reserve(std::string_view wanted) {
   }
   const std::string name = as_name(wanted);
   std::string free = name;
-  for (int i = 2; rules_.count(free) > 0 || known_rules().count(free) > 0; ++i) {
-    free = fmt::format("{}-{}", name, i);
+  int& number = numbers_.try_emplace(name, 1).first->second;
+  while (rules_.count(free) > 0 || known_rules().count(free) > 0) {
+    free = fmt::format("{}-{}", name, ++number);
   }
   rules_[free] = "";
   return free;

@@ -29,6 +29,7 @@ class GrammarRules {
 
  private:
   std::map<std::string, std::string> rules_;
+  std::map<std::string, int> numbers_;  // how many rules wanted a name
 };
 
 /// `text` as a literal that matches it.

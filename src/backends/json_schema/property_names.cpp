@@ -4,10 +4,14 @@
 
 #include <map>
 
+#include "base/error.h"
 #include "base/utf8.h"
 
 namespace jnlp {
 namespace {
+
+// The grammar has a bracket in a bracket for each character of a name.
+constexpr size_t kLongestName = 200;
 
 // The names by their characters.
 struct Node {
@@ -18,6 +22,12 @@ struct Node {
 Node tree_of(const std::vector<std::string>& names) {
   Node root;
   for (const std::string& name : names) {
+    if (name.size() > kLongestName) {
+      throw Error(ErrorCode::unsupported,
+                  fmt::format("the JSON schema has a property whose name is longer than {} bytes, "
+                              "beside 'additionalProperties'",
+                              kLongestName));
+    }
     Node* node = &root;
     for (size_t i = 0; i < name.size();) node = &node->next[decode_utf8(name, &i)];
     node->taken = true;
