@@ -122,7 +122,7 @@ TEST_F(HalfClose, OfHttp10IsTakenForGone) {
   start();
   RawClient client = connect();
   client.send("GET /watch HTTP/1.0\r\nHost: x\r\n\r\n");
-  ASSERT_TRUE(gate.wait_for(1));  // else it could be gone before it is begun
+  ASSERT_TRUE(gate.wait_for(1));
   client.close_sending();
   gate.open();
   EXPECT_TRUE(eventually([&] { return cancelled == 1; }));

@@ -42,7 +42,7 @@ class Written : public testing::Test {
     summarizer = slow.get();
     service = std::make_unique<WrittenSummaries>(ServedFacts{"summarization", "m", "digest"},
                                                  std::move(slow), TurnOptions{.max_waiting = 1},
-                                                 cache, metrics);
+                                                 cache, std::make_shared<QueueMetrics>());
   }
   std::string ask(const std::string& text, const SummaryOptions& options = {}) {
     return *service->answer(request, {text}, options, first_text);
@@ -60,7 +60,6 @@ class Written : public testing::Test {
   }
 
   CachedResults cache{1'000'000};
-  std::shared_ptr<QueueMetrics> metrics = std::make_shared<QueueMetrics>();
   Slow* summarizer = nullptr;
   std::unique_ptr<SummaryService> service;
   http::Request request;

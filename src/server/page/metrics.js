@@ -78,6 +78,8 @@ export function quantile(share, before, after, name, keep) {
 const isTask = ({ route }) => !kNotTasks.has(route);
 const isTimed = ({ route }) => !kNotTimed.has(route);
 const isError = ({ route, code }) => isTask({ route }) && !/^[23]/.test(code);
+// Parts are in a total already.
+const isWhole = ({ scope }) => scope !== "part";
 const times = (factor, value) => (value === null ? null : factor * value);
 
 /** Figures of the time between `before` and `now`; percentiles since `earlier`, as one second holds few values. */
@@ -88,7 +90,7 @@ export function figures(earlier, before, now) {
   const batches = difference(earlier, now, "batch_sequences_count");
   const hits = difference(earlier, now, "cache_hits_total");
   const asked = hits + difference(earlier, now, "cache_misses_total");
-  const watts = now.sum("power_watts") ?? rate("energy_joules_total");
+  const watts = now.sum("power_watts", isWhole) ?? rate("energy_joules_total", isWhole);
   return {
     requests: rate("requests_total", isTask),
     errors: rate("requests_total", isError),
