@@ -10,7 +10,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
 # The program as a whole is left to `make asan`: it takes as long to compile as all libraries.
-libraries := ^(base|formats|tokenize|kernels|ops|generate|generation|models|backends|llama|net|http|hub|tasks|report|serve|server|evaluate|fuzz)\.
+libraries := ^(base|formats|tokenize|kernels|ops|generate|generation|models|backends|llama|net|http|hub|tasks|report|serve|server|device|evaluate|fuzz)\.
 
 # Of a fuzz run: for how long each target runs, and which of them; none named: all.
 seconds ?= 60
@@ -62,7 +62,7 @@ tidy:
 	run-clang-tidy-14 -quiet -p build/tidy -j $(jobs) -extra-arg=-Wno-unknown-warning-option 'src/.*\.cpp$$'
 
 tsan:
-	tools/run_tests.sh tsan '^(base|ops|models|backends|http|serve|server|hub)\.'
+	tools/run_tests.sh tsan '^(base|ops|models|backends|http|serve|server|device|hub)\.'
 
 fuzz:
 	tools/setup.sh build fuzz
