@@ -3,26 +3,17 @@
 //   http_server [port]   until its standard input ends; then it says how much CPU time a request
 //   took
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
 
 #include "http/server.h"
+#include "report/process.h"
 
 namespace {
 
 using namespace jnlp::http;
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 struct Echo : WebSocketHandler {
   void on_message(const std::shared_ptr<WebSocket>& socket, std::string message,
@@ -47,10 +38,10 @@ int main(int count, char** arguments) {
   server.start();
   fmt::print("{}: /quick, /pooled, POST /echo, WebSocket /socket\n", server.url());
   std::fflush(stdout);
-  const double before = cpu_seconds();
+  const double before = jnlp::cpu_seconds();
   while (std::cin.get() != EOF) {
   }
-  const double used = cpu_seconds() - before;
+  const double used = jnlp::cpu_seconds() - before;
   fmt::print("{} requests, {:.2f} us of CPU each\n", served.load(),
              served > 0 ? used * 1e6 / static_cast<double>(served) : 0);
   return 0;

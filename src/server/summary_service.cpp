@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "serve/check_wanted.h"
-
 namespace jnlp {
 namespace {
 
@@ -59,13 +57,10 @@ CachedValue WrittenSummaries::answer(const http::Request& request,
   with_http_errors([&] {
     value = cache_.get(result_key(facts_, parameters_of(options), texts), context, [&] {
       std::string body;
-      try {
+      metrics_->count_refusals([&] {
         turns_.run(work, context,
                    [&] { body = render(summarizer_->run(texts, ended_with(request, options))); });
-      } catch (const Overloaded& refusal) {
-        metrics_->on_refusal(refusal.reason());
-        throw;
-      }
+      });
       return body;
     });
     return std::string();

@@ -85,7 +85,8 @@ class TaskService {
     CachedValue value;
     with_http_errors([&] {
       value = cache_.get(result_key(facts_, parameters, texts), context, [&] {
-        const Admission::Ticket ticket = admit(work, context);
+        const Admission::Ticket ticket =
+            metrics_->count_refusals([&] { return served_.admit(work, context); });
         const auto task = served_.take(context);
         const auto begin = WorkContext::Clock::now();
         std::string body = compute(*task);
@@ -107,15 +108,6 @@ class TaskService {
   static LoadedModel counting(LoadedModel model, const QueueMetrics& metrics) {
     model.truncated = metrics.truncated();
     return model;
-  }
-
-  Admission::Ticket admit(const Work& work, const WorkContext& context) {
-    try {
-      return served_.admit(work, context);
-    } catch (const Overloaded& refusal) {
-      metrics_->on_refusal(refusal.reason());
-      throw;
-    }
   }
 
   void note_times(WorkContext::Clock::time_point begin, const WorkTimes& times) {

@@ -7,6 +7,7 @@
 
 #include "backends/llama/llama_backend.h"
 #include "backends/llama/load.h"
+#include "backends/llama/sampler.h"
 #include "backends/llama/session.h"
 #include "base/error.h"
 
@@ -23,7 +24,7 @@ double log_softmax(std::span<const float> logits, llama_token token) {
 }
 
 bool is_likeliest(std::span<const float> logits, llama_token token) {
-  return std::max_element(logits.begin(), logits.end()) - logits.begin() == token;
+  return greatest_index(logits) == static_cast<size_t>(token);
 }
 
 // What a perplexity is made of, token by token.
