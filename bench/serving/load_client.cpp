@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "base/thread_slice.h"
 #include "load_run.h"
 #include "report/process.h"
 
@@ -98,6 +99,7 @@ int main(int count, char** arguments) {
   Flags flags;
   add_flags(app, &flags);
   CLI11_PARSE(app, count, arguments);
+  prefer_short_slices();  // what it measures must not be its own waiting for a processor
   try {
     run(std::move(flags));
   } catch (const Error& error) {
