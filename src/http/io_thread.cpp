@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/thread_slice.h"
+
 namespace jnlp::http {
 namespace {
 
@@ -17,7 +19,10 @@ IoThread::~IoThread() {
 
 void IoThread::start() {
   schedule_tick();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    prefer_short_slices();
+    context_.run();
+  });
 }
 
 void IoThread::stop() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_slice.h"
+
 namespace jnlp::http {
 
 RequestPool::RequestPool(int max_threads, size_t max_queued)
@@ -30,6 +32,7 @@ void RequestPool::add(std::function<void()> job, std::unique_lock<std::mutex> lo
 }
 
 void RequestPool::work() {
+  prefer_short_slices();
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
