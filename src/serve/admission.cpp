@@ -11,6 +11,16 @@
 namespace jnlp {
 namespace {
 
+constexpr double kOnTime = 0.99;  // of the answers
+constexpr double kStep = 0.05;    // by which a late answer stretches predictions
+constexpr double kLeastStretch = 0.5;
+constexpr double kMostStretch = 4;    // a pause of the whole machine is not believed to last
+constexpr double kBesideModelMs = 1;  // of a request, for threads to wake up
+
+double milliseconds(WorkContext::Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
 std::chrono::milliseconds whole_ms(double milliseconds) {
   return std::chrono::milliseconds(static_cast<int64_t>(std::ceil(std::max(milliseconds, 1.0))));
 }
@@ -26,10 +36,13 @@ Admission::Admission(std::shared_ptr<const CostModel> model, const BatchLimits& 
     : model_(std::move(model)), limits_(limits), options_(options) {}
 
 Admission::Ticket::Ticket(Ticket&& other) noexcept
-    : admission_(std::exchange(other.admission_, nullptr)), work_(other.work_) {}
+    : admission_(std::exchange(other.admission_, nullptr)),
+      work_(other.work_),
+      predicted_ms_(other.predicted_ms_),
+      admitted_(other.admitted_) {}
 
 Admission::Ticket::~Ticket() {
-  if (admission_ != nullptr) admission_->give_back(work_);
+  if (admission_ != nullptr) admission_->give_back(*this);
 }
 
 Admission::Ticket Admission::admit(const Work& work,
@@ -44,21 +57,21 @@ Admission::Ticket Admission::admit(const Work& work,
                                  "{} ms",
                                  predict_ms(admitted_), whole_ms(over).count()));
   }
+  const double predicted = predict_answer_ms(work) + kBesideModelMs;
   if (deadline) {
-    const std::chrono::duration<double, std::milli> left = *deadline - WorkContext::Clock::now();
-    const double needed = predict_answer_ms(work);
-    if (needed > left.count()) {
-      const std::chrono::milliseconds retry = whole_ms(needed - left.count());
-      throw Overloaded(Refusal::no_time, retry,
-                       fmt::format("the answer would take about {:.0f} ms, but its deadline is in "
+    const double left = milliseconds(*deadline - WorkContext::Clock::now());
+    const double needed = predicted * stretch_;
+    if (needed > left) {
+      throw Overloaded(Refusal::no_time, whole_ms(needed - left),
+                       fmt::format("the answer would take up to {:.0f} ms, but its deadline is in "
                                    "{:.0f} ms",
-                                   needed, std::max(left.count(), 0.0)));
+                                   needed, std::max(left, 0.0)));
     }
   }
   ++requests_by_tokens_[work.tokens];
   admitted_.sequences += work.sequences;
   admitted_.tokens += work.tokens;
-  return Ticket(*this, work);
+  return Ticket(*this, work, predicted);
 }
 
 double Admission::queued_ms() const {
@@ -66,8 +79,19 @@ double Admission::queued_ms() const {
   return predict_ms(admitted_);
 }
 
-void Admission::give_back(const Work& work) {
+double Admission::stretch() const {
   const std::lock_guard lock(mutex_);
+  return stretch_;
+}
+
+void Admission::give_back(const Ticket& ticket) {
+  const double took = milliseconds(WorkContext::Clock::now() - ticket.admitted_);
+  const Work& work = ticket.work_;
+  const std::lock_guard lock(mutex_);
+  // Up and down in a ratio that comes to rest where kOnTime of the answers are below.
+  const bool is_late = took > ticket.predicted_ms_ * stretch_;
+  stretch_ =
+      std::clamp(stretch_ + kStep * (is_late ? kOnTime : kOnTime - 1), kLeastStretch, kMostStretch);
   admitted_.sequences -= work.sequences;
   admitted_.tokens -= work.tokens;
   const auto entry = requests_by_tokens_.find(work.tokens);

@@ -96,6 +96,25 @@ TEST(Admission, CountsTheBatchThatMayRun) {
   EXPECT_TRUE(refusal(admission, {1, 10}, deadline));
 }
 
+TEST(Admission, StretchesPredictionsUntilAnswersAreInTime) {
+  const auto cost = std::make_shared<CostModel>();
+  cost->observe(1000, 1);
+  Admission admission(cost, kLimits, {.max_queue_ms = 1'000'000'000});
+  const auto answer_after = [&](std::chrono::milliseconds time) {
+    const auto ticket = admission.admit({1, 100});  // 1.1 ms are predicted
+    std::this_thread::sleep_for(time);
+  };
+  EXPECT_EQ(admission.stretch(), 1);
+  for (int i = 0; i < 30; ++i) answer_after(std::chrono::milliseconds(5));
+  const double before = admission.stretch();
+  EXPECT_GT(before, 2);
+  // An hour and a half of work.
+  EXPECT_FALSE(refusal(admission, {1, 5'400'000'000}, Clock::now() + std::chrono::hours(24)));
+  EXPECT_TRUE(refusal(admission, {1, 5'400'000'000}, Clock::now() + std::chrono::hours(2)));
+  for (int i = 0; i < 1000; ++i) answer_after(std::chrono::milliseconds(0));
+  EXPECT_LT(admission.stretch(), before - 0.4);
+}
+
 TEST(ServedModel, RunsATaskAndLearnsFromIt) {
   ServedModel<TextClassifier> served(test::golden_model("classify_softmax"));
   const std::vector<std::string> texts = {"a text", "another text"};
