@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "http/serve.h"
 #include "http/server_options.h"
 #include "http/target.h"
 #include "served_models.h"
@@ -134,7 +135,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.params = std::move(match.params);
   http::Response response;
   try {
-    response = match.route->handler(request);
+    response = http::run_whole(*match.route, request);
   } catch (...) {
     check_refusal(http::failure_of(std::current_exception()));
     return 0;

@@ -69,14 +69,21 @@ void Exchange::fail(Failure failure) {
   answer(render_failure(failure, request, context->options.render_error));
 }
 
-// Compression is done by the thread that answers, so that it is not the I/O thread.
+// If the client takes it.
+bool Exchange::may_compress(const Response& response) const {
+  return response.body.size() >= context->options.gzip_min_bytes && !response.body.empty() &&
+         response.headers.find("content-encoding") == nullptr &&
+         is_compressible(response.headers.get("content-type"));
+}
+
+bool Exchange::would_compress(const Response& response) const {
+  return may_compress(response) && accepts_gzip(request.header("accept-encoding"));
+}
+
+// Compression is done by the thread that answers.
 void Exchange::prepare(Response* response) const {
   add_cors(request, context->options.cors_origins, &response->headers);
-  if (response->body.size() < context->options.gzip_min_bytes || response->body.empty() ||
-      response->headers.find("content-encoding") != nullptr ||
-      !is_compressible(response->headers.get("content-type"))) {
-    return;
-  }
+  if (!may_compress(*response)) return;
   response->headers.add("vary", "Accept-Encoding");
   if (!accepts_gzip(request.header("accept-encoding"))) return;
   response->body = compress_gzip(response->body);

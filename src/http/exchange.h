@@ -57,6 +57,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void finish();
   void cut();
   void note_fault(const std::string& fault);
+  /// Whether answer() will have to compress it.
+  bool would_compress(const Response& response) const;
   /// Nobody waits for more: the client has gone, or the answer is complete.
   bool is_over() const;
 
@@ -79,6 +81,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void begin(Response* response, bool is_stream);
+  bool may_compress(const Response& response) const;
   void prepare(Response* response) const;
   bool can_begin() const;
   void wake();

@@ -41,22 +41,44 @@ std::string allowed_methods(const std::vector<Route>& routes) {
   return allow;
 }
 
+// Without what serves it.
+Route route_of(std::string_view method, std::string_view pattern) {
+  Route route;
+  route.method = method;
+  route.pattern = pattern;
+  return route;
+}
+
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-  add({std::string(method), std::string(pattern), std::move(handler), {}, {}, {}});
+  Route route = route_of(method, pattern);
+  route.handler = std::move(handler);
+  add(std::move(route));
 }
 
 void Router::add_quick(std::string_view method, std::string_view pattern, Handler handler) {
-  add({std::string(method), std::string(pattern), {}, std::move(handler), {}, {}});
+  Route route = route_of(method, pattern);
+  route.quick = std::move(handler);
+  add(std::move(route));
 }
 
 void Router::add_async(std::string_view method, std::string_view pattern, AsyncHandler handler) {
-  add({std::string(method), std::string(pattern), {}, {}, std::move(handler), {}});
+  Route route = route_of(method, pattern);
+  route.async = std::move(handler);
+  add(std::move(route));
+}
+
+void Router::add_staged(std::string_view method, std::string_view pattern, StagedHandler handler) {
+  Route route = route_of(method, pattern);
+  route.staged = std::move(handler);
+  add(std::move(route));
 }
 
 void Router::add_web_socket(std::string_view pattern, WebSocketFactory factory) {
-  add({"GET", std::string(pattern), {}, {}, {}, std::move(factory)});
+  Route route = route_of("GET", pattern);
+  route.web_socket = std::move(factory);
+  add(std::move(route));
 }
 
 void Router::add(Route route) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "http/request.h"
@@ -19,14 +20,23 @@ struct Target;
 using Handler = std::function<Response(const Request&)>;
 /// Answers through the responder, then or later, so that no thread waits meanwhile.
 using AsyncHandler = std::function<void(const std::shared_ptr<const Request>&, Responder)>;
+/// What is left of a request's work. May wait; what it throws becomes an error answer.
+using Rest = std::function<Response()>;
+using Begun = std::variant<Response, Rest>;
+/// Looks at a request without waiting or computing: the answer, if that is enough for one, else the
+/// rest. The request outlives the rest.
+using StagedHandler = std::function<Begun(const Request&)>;
 
-/// What serves one method of one pattern. One of the four functions is set.
+/// What serves one method of one pattern. One of the five functions is set.
 struct Route {
   std::string method;
   std::string pattern;
   Handler handler;
   Handler quick;  ///< runs on the I/O thread: must neither wait nor compute
   AsyncHandler async;
+  /// Begun on the I/O thread where the body is small, so that what is refused or is in a cache
+  /// takes no request thread.
+  StagedHandler staged;
   WebSocketFactory web_socket;
 };
 
@@ -39,6 +49,7 @@ class Router {
   void add(std::string_view method, std::string_view pattern, Handler handler);
   void add_quick(std::string_view method, std::string_view pattern, Handler handler);
   void add_async(std::string_view method, std::string_view pattern, AsyncHandler handler);
+  void add_staged(std::string_view method, std::string_view pattern, StagedHandler handler);
   void add_web_socket(std::string_view pattern, WebSocketFactory factory);
 
   /// All of them, in the order they were added by path.

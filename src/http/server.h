@@ -20,7 +20,8 @@ struct ServerStats {
 };
 
 /// An HTTP/1.1 and WebSocket server. I/O threads read and write; handlers run on request threads,
-/// but for quick ones, which I/O threads run, so that probes are answered whatever the load is.
+/// but for quick ones and the beginning of staged ones, which I/O threads run, so that probes,
+/// results from a cache and refusals are answered whatever the load is.
 class Server {
  public:
   Server(ServerOptions options, Router router);

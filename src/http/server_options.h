@@ -52,6 +52,8 @@ struct ServerOptions {
   int request_threads = 64;  ///< at most; started when needed
   size_t max_queued_requests = 256;  ///< that wait for a thread; more get 503
   int web_socket_threads = 2;
+  /// Of staged handlers' requests: larger ones are begun on a request thread.
+  size_t max_quick_body_bytes = size_t{16} << 10;
 
   size_t max_connections = 16'384;
   size_t max_header_bytes = size_t{32} << 10;        ///< 431

@@ -14,7 +14,7 @@ struct SingleFlight::Follower {
 
 CachedValue SingleFlight::run(const CacheKey& key, const WorkContext& context,
                               const std::function<CachedValue()>& compute) {
-  Shard& shard = shards_[key.high % kShards];
+  Shard& shard = shards_[shard_of(key)];
   Follower self;
   bool follows = false;
   {
@@ -89,6 +89,12 @@ void SingleFlight::hand_on(Shard& shard, const CacheKey& key) {
     next->chosen = true;
   }
   next->woken.set();
+}
+
+bool SingleFlight::has(const CacheKey& key) const {
+  const Shard& shard = shards_[shard_of(key)];
+  const std::lock_guard lock(shard.mutex);
+  return shard.flights.count(key) > 0;
 }
 
 int64_t SingleFlight::followers() const {

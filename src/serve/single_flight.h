@@ -22,6 +22,8 @@ class SingleFlight {
   CachedValue run(const CacheKey& key, const WorkContext& context,
                   const std::function<CachedValue()>& compute);
 
+  /// Whether somebody computes this now.
+  bool has(const CacheKey& key) const;
   /// Requests that wait for another one's result now.
   int64_t followers() const;
 
@@ -33,6 +35,7 @@ class SingleFlight {
     Flights flights;  // keys that somebody computes, with those who wait
   };
   static constexpr size_t kShards = 16;
+  static size_t shard_of(const CacheKey& key) { return key.high % kShards; }
 
   CachedValue follow(Shard& shard, const CacheKey& key, const WorkContext& context, Follower& self);
   CachedValue lead(Shard& shard, const CacheKey& key, const std::function<CachedValue()>& compute);

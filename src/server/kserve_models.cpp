@@ -16,11 +16,20 @@ std::string parameters_of(const KserveRequest::Input& input) {
   return fmt::format("kserve [{}]", fmt::join(input.shape, ","));
 }
 
-Tensors infer_sentiment(TaskService<TextClassifier>& service, const http::Request& request,
-                        const KserveRequest& asked) {
-  const KserveRequest::Input& text = asked.input("text");
-  return unpack_tensors(
-      *service.answer(request, parameters_of(text), text.texts, [&](TextClassifier& classifier) {
+// What makes packed tensors the answer.
+template <typename Task>
+auto responder(const TaskService<Task>& service, const SharedKserveRequest& asked) {
+  return [name = service.facts().task, asked](const std::string& packed) {
+    return kserve_response(name, *asked, unpack_tensors(packed));
+  };
+}
+
+http::Begun infer_sentiment(TaskService<TextClassifier>& service, const http::Request& request,
+                            const SharedKserveRequest& asked) {
+  const KserveRequest::Input& text = asked->input("text");
+  return service.answer(
+      request, parameters_of(text), text.texts,
+      [asked, &text](TextClassifier& classifier) {
         std::vector<std::string> labels;
         std::vector<float> scores;
         for (const Classification& result : classifier.run(text.texts)) {
@@ -29,21 +38,24 @@ Tensors infer_sentiment(TaskService<TextClassifier>& service, const http::Reques
         }
         return pack_tensors(Tensors{bytes_tensor("label", text.shape, labels),
                                     fp32_tensor("score", text.shape, scores)});
-      }));
+      },
+      responder(service, asked));
 }
 
-Tensors infer_ner(TaskService<TokenClassifier>& service, const http::Request& request,
-                  const KserveRequest& asked) {
-  const KserveRequest::Input& text = asked.input("text");
-  return unpack_tensors(
-      *service.answer(request, parameters_of(text), text.texts, [&](TokenClassifier& classifier) {
+http::Begun infer_ner(TaskService<TokenClassifier>& service, const http::Request& request,
+                      const SharedKserveRequest& asked) {
+  const KserveRequest::Input& text = asked->input("text");
+  return service.answer(
+      request, parameters_of(text), text.texts,
+      [asked, &text](TokenClassifier& classifier) {
         std::vector<std::string> entities;
         const std::vector<Entities> results = classifier.run(text.texts);
         for (size_t i = 0; i < results.size(); ++i) {
           entities.push_back(dump_json(to_json(results[i], text.texts[i])["entities"]));
         }
         return pack_tensors(Tensors{bytes_tensor("entities", text.shape, entities)});
-      }));
+      },
+      responder(service, asked));
 }
 
 std::string qa_outputs(const std::vector<Answers>& results, const KserveShape& shape,
@@ -65,10 +77,10 @@ std::string qa_outputs(const std::vector<Answers>& results, const KserveShape& s
               int64_tensor("start", shape, starts), int64_tensor("end", shape, ends)});
 }
 
-Tensors infer_qa(TaskService<QuestionAnswerer>& service, const http::Request& request,
-                 const KserveRequest& asked) {
-  const KserveRequest::Input& question = asked.input("question");
-  const KserveRequest::Input& context = asked.input("context");
+http::Begun infer_qa(TaskService<QuestionAnswerer>& service, const http::Request& request,
+                     const SharedKserveRequest& asked) {
+  const KserveRequest::Input& question = asked->input("question");
+  const KserveRequest::Input& context = asked->input("context");
   if (context.texts.size() != question.texts.size()) {
     throw http::HttpError(400, ErrorCode::invalid_input,
                           fmt::format("the tensors 'question' and 'context' have {} and {} texts",
@@ -81,38 +93,42 @@ Tensors infer_qa(TaskService<QuestionAnswerer>& service, const http::Request& re
     texts.push_back(question.texts[i]);
     texts.push_back(context.texts[i]);
   }
-  return unpack_tensors(
-      *service.answer(request, parameters_of(question), texts, [&](QuestionAnswerer& answerer) {
+  return service.answer(
+      request, parameters_of(question), texts,
+      [asked, &question, inputs](QuestionAnswerer& answerer) {
         return qa_outputs(answerer.run(inputs), question.shape, inputs);
-      }));
+      },
+      responder(service, asked));
 }
 
-Tensors infer_embedding(TaskService<Embedder>& service, const http::Request& request,
-                        const KserveRequest& asked) {
-  const KserveRequest::Input& text = asked.input("text");
-  return unpack_tensors(
-      *service.answer(request, parameters_of(text), text.texts, [&](Embedder& embedder) {
+http::Begun infer_embedding(TaskService<Embedder>& service, const http::Request& request,
+                            const SharedKserveRequest& asked) {
+  const KserveRequest::Input& text = asked->input("text");
+  return service.answer(
+      request, parameters_of(text), text.texts,
+      [asked, &text](Embedder& embedder) {
         std::vector<float> values;
         for (const Embedding& result : embedder.run(text.texts)) {
           values.insert(values.end(), result.values.begin(), result.values.end());
         }
         const KserveShape shape = {static_cast<int64_t>(text.texts.size()), embedder.dimension()};
         return pack_tensors(Tensors{fp32_tensor("embedding", shape, values)});
-      }));
+      },
+      responder(service, asked));
 }
 
 template <typename Task>
 KserveModel model_of(const ModelSlot<TaskService<Task>>& slot,
                      std::vector<KserveModel::Tensor> inputs,
                      std::vector<KserveModel::Tensor> outputs,
-                     Tensors (*infer)(TaskService<Task>&, const http::Request&,
-                                      const KserveRequest&)) {
+                     http::Begun (*infer)(TaskService<Task>&, const http::Request&,
+                                          const SharedKserveRequest&)) {
   return {slot.task(),
           std::move(inputs),
           std::move(outputs),
           [&slot] { return slot.find() != nullptr; },
           [&slot] { return slot.get()->description(); },
-          [&slot, infer](const http::Request& request, const KserveRequest& asked) {
+          [&slot, infer](const http::Request& request, const SharedKserveRequest& asked) {
             const auto service = slot.get();
             return infer(*service, request, asked);
           }};

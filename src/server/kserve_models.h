@@ -1,15 +1,19 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "http/request.h"
+#include "http/router.h"
 #include "server/kserve_request.h"
 #include "server/kserve_tensor.h"
 #include "server/server_models.h"
 
 namespace jnlp {
+
+using SharedKserveRequest = std::shared_ptr<const KserveRequest>;
 
 /// A task as a model of the KServe v2 protocol.
 struct KserveModel {
@@ -25,8 +29,8 @@ struct KserveModel {
   std::function<bool()> is_ready;
   /// What runs it. @throws http::HttpError when it is not ready.
   std::function<std::string()> platform;
-  /// @throws http::HttpError also for wrong inputs.
-  std::function<std::vector<KserveTensor>(const http::Request&, const KserveRequest&)> infer;
+  /// In stages. @throws http::HttpError also for wrong inputs.
+  std::function<http::Begun(const http::Request&, const SharedKserveRequest&)> infer;
 };
 
 /// sentiment, ner, qa and embedding. `models` must outlive them.

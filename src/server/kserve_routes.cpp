@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "report/build_info.h"
 #include "server/kserve_models.h"
+#include "server/stages.h"
 
 namespace jnlp {
 namespace {
@@ -45,9 +46,8 @@ http::Response describe(const KserveModel& model) {
                                                     {"outputs", tensors_json(model.outputs)}}));
 }
 
-http::Response infer(const KserveModel& model, const http::Request& request) {
-  const KserveRequest asked = parse_kserve_request(request);
-  return kserve_response(model.name, asked, model.infer(request, asked));
+http::Begun infer(const KserveModel& model, const http::Request& request) {
+  return model.infer(request, shared(parse_kserve_request(request)));
 }
 
 http::Response readiness(OrderedJson body, const char* name, bool is_ready) {
@@ -80,7 +80,7 @@ void add_kserve_routes(const ServerModels& models, std::function<bool()> is_read
       const KserveModel& model = named_model(*all, request);
       return readiness({{"name", model.name}}, "ready", model.is_ready());
     });
-    router->add("POST", path + "/infer", [all](const http::Request& request) {
+    router->add_staged("POST", path + "/infer", [all](const http::Request& request) {
       return infer(named_model(*all, request), request);
     });
   }

@@ -73,20 +73,30 @@ void check_dimensions(const EmbeddingRequest& asked, int64_t dimension) {
              "unsupported_value");
 }
 
-http::Response embed(const ServerModels& models, const http::Request& request) {
-  const EmbeddingRequest asked = read_embedding_request(request.body);
-  const auto service = openai_model(models.embedding, asked.model,
+http::Begun embed(const ServerModels& models, const http::Request& request) {
+  const auto asked = shared(read_embedding_request(request.body));
+  const auto service = openai_model(models.embedding, asked->model,
                                     [](const auto& found) { return found.facts().model; });
-  const std::string parameters =
-      fmt::format("openai base64={} dimensions={}", asked.is_base64, asked.dimensions.value_or(0));
-  const CachedValue body =
-      service->answer(request, parameters, asked.texts, [&](Embedder& embedder) {
-        check_dimensions(asked, embedder.dimension());
-        const std::vector<Embedding> embeddings = embedder.run(asked.texts);
+  const std::string parameters = fmt::format("openai base64={} dimensions={}", asked->is_base64,
+                                             asked->dimensions.value_or(0));
+  return service->answer(
+      request, parameters, asked->texts,
+      [service, asked](Embedder& embedder) {
+        check_dimensions(*asked, embedder.dimension());
+        const std::vector<Embedding> embeddings = embedder.run(asked->texts);
         refuse_cut_texts(embeddings);
-        return body_of(embeddings, asked, service->facts());
-      });
-  return http::Response::json(*body);
+        return body_of(embeddings, *asked, service->facts());
+      },
+      json_response);
+}
+
+template <typename Answer>
+auto with_openai_errors(const Answer& answer) -> decltype(answer()) {
+  try {
+    return answer();
+  } catch (const OpenAiError& error) {
+    return openai_error_response(error);
+  }
 }
 
 }  // namespace
@@ -128,12 +138,9 @@ std::string base64_of(std::span<const float> values) {
 }
 
 void add_openai_embedding_route(const ServerModels& models, http::Router* router) {
-  router->add("POST", "/v1/embeddings", [&models](const http::Request& request) {
-    try {
-      return embed(models, request);
-    } catch (const OpenAiError& error) {
-      return openai_error_response(error);
-    }
+  router->add_staged("POST", "/v1/embeddings", [&models](const http::Request& request) {
+    return guard_stages([](const auto& stage) { return with_openai_errors(stage); },
+                        [&] { return embed(models, request); });
   });
 }
 

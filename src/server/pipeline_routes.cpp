@@ -21,11 +21,11 @@ bool is_one(const RequestFields& fields) {
   return fields.has("inputs") && fields.json()["inputs"].is_string();
 }
 
-http::Response classify(const ServerModels& models, const http::Request& request) {
+http::Begun classify(const ServerModels& models, const http::Request& request) {
   const auto service = models.sentiment.get();
   const RequestFields fields(request);
   const RequestFields parameters = parameters_of(fields);
-  const std::vector<std::string> texts = fields.texts("inputs");
+  const auto texts = shared(fields.texts("inputs"));
   ClassifyOptions options;
   options.top_k = static_cast<int>(parameters.integer("top_k", 0, 1, kMaxTopK));
   std::string function;
@@ -33,11 +33,11 @@ http::Response classify(const ServerModels& models, const http::Request& request
     function = parameters.text("function_to_apply");
     options.function = score_function_from_name(function);
   }
-  const CachedValue body = service->answer(
-      request, fmt::format("pipeline top_k={} function={}", options.top_k, function), texts,
-      [&](TextClassifier& classifier) {
+  return service->answer(
+      request, fmt::format("pipeline top_k={} function={}", options.top_k, function), *texts,
+      [texts, options](TextClassifier& classifier) {
         OrderedJson all = OrderedJson::array();
-        for (const Classification& result : classifier.run(texts, options)) {
+        for (const Classification& result : classifier.run(*texts, options)) {
           OrderedJson labels = OrderedJson::array();
           for (const LabelScore& label : result.labels) {
             labels.push_back({{"label", label.label}, {"score", shortest(label.score)}});
@@ -45,8 +45,8 @@ http::Response classify(const ServerModels& models, const http::Request& request
           all.push_back(std::move(labels));
         }
         return dump_json(all);
-      });
-  return http::Response::json(*body);
+      },
+      json_response);
 }
 
 OrderedJson entities_json(const Entities& result, const std::string& text, bool is_grouped) {
@@ -64,31 +64,33 @@ OrderedJson entities_json(const Entities& result, const std::string& text, bool 
   return entities;
 }
 
-http::Response tag(const ServerModels& models, const http::Request& request) {
+http::Begun tag(const ServerModels& models, const http::Request& request) {
   const auto service = models.ner.get();
   const RequestFields fields(request);
   const RequestFields parameters = parameters_of(fields);
-  const std::vector<std::string> texts = fields.texts("inputs");
+  const auto texts = shared(fields.texts("inputs"));
   const std::string strategy =
       parameters.has("aggregation_strategy") ? parameters.text("aggregation_strategy") : "simple";
   TagOptions options;
   options.aggregation = aggregation_from_name(strategy);
   if (parameters.has("ignore_labels")) options.ignore_labels = parameters.texts("ignore_labels");
   options.stride = parameters.integer("stride", -1, 0, kMaxLength);
-  const CachedValue body = service->answer(
+  const bool one = is_one(fields);
+  return service->answer(
       request,
-      fmt::format("pipeline {} stride={} one={} ignore={}", strategy, options.stride,
-                  is_one(fields), dump_json(Json(options.ignore_labels))),
-      texts, [&](TokenClassifier& classifier) {
+      fmt::format("pipeline {} stride={} one={} ignore={}", strategy, options.stride, one,
+                  dump_json(Json(options.ignore_labels))),
+      *texts,
+      [texts, options, one](TokenClassifier& classifier) {
         OrderedJson all = OrderedJson::array();
-        const std::vector<Entities> results = classifier.run(texts, options);
+        const std::vector<Entities> results = classifier.run(*texts, options);
         for (size_t i = 0; i < results.size(); ++i) {
           all.push_back(
-              entities_json(results[i], texts[i], options.aggregation != Aggregation::none));
+              entities_json(results[i], (*texts)[i], options.aggregation != Aggregation::none));
         }
-        return dump_json(is_one(fields) ? all[0] : all);
-      });
-  return http::Response::json(*body);
+        return dump_json(one ? all[0] : all);
+      },
+      json_response);
 }
 
 AnswerOptions answer_options(const RequestFields& parameters) {
@@ -128,27 +130,27 @@ OrderedJson answers_json(const Answers& result, const std::string& context, int 
   return top_k == 1 ? answers[0] : answers;
 }
 
-http::Response answer(const ServerModels& models, const http::Request& request) {
+http::Begun answer(const ServerModels& models, const http::Request& request) {
   const auto service = models.qa.get();
   const RequestFields fields(request);
   const RequestFields inputs = fields.object("inputs");
   const RequestFields parameters = parameters_of(fields);
   const std::vector<QuestionContext> pairs = {{inputs.text("question"), inputs.text("context")}};
   const AnswerOptions options = answer_options(parameters);
-  const CachedValue body =
-      service->answer(request, to_text(options), {pairs[0].question, pairs[0].context},
-                      [&](QuestionAnswerer& answerer) {
-                        return dump_json(answers_json(answerer.run(pairs, options)[0],
-                                                      pairs[0].context, options.top_k));
-                      });
-  return http::Response::json(*body);
+  return service->answer(
+      request, to_text(options), {pairs[0].question, pairs[0].context},
+      [pairs, options](QuestionAnswerer& answerer) {
+        return dump_json(
+            answers_json(answerer.run(pairs, options)[0], pairs[0].context, options.top_k));
+      },
+      json_response);
 }
 
 }  // namespace
 
 void add_pipeline_routes(const ServerModels& models, http::Router* router) {
   const auto add = [&](std::string_view path, auto handler) {
-    router->add("POST", path, [&models, handler](const http::Request& request) {
+    router->add_staged("POST", path, [&models, handler](const http::Request& request) {
       return handler(models, request);
     });
   };

@@ -30,13 +30,14 @@ Work estimated_work<ExtractiveSummarizer>(const std::vector<std::string>& texts)
   return {sentences, tokens + 2 * sentences};
 }
 
-CachedValue ChosenSummaries::answer(const http::Request& request,
-                                    const std::vector<std::string>& texts,
+http::Begun ChosenSummaries::answer(const http::Request& request, const Texts& texts,
                                     const SummaryOptions& options, const Render& render) {
-  return service_.answer(request, parameters_of(options), texts,
-                         [&](ExtractiveSummarizer& summarizer) {
-                           return render(summarizer.run(texts, ended_with(request, options)));
-                         });
+  return service_->answer(
+      request, parameters_of(options), *texts,
+      [&request, texts, options, render](ExtractiveSummarizer& summarizer) {
+        return render(summarizer.run(*texts, ended_with(request, options)));
+      },
+      json_response);
 }
 
 WrittenSummaries::WrittenSummaries(ServedFacts facts, std::unique_ptr<Summarizer> summarizer,
@@ -48,24 +49,28 @@ WrittenSummaries::WrittenSummaries(ServedFacts facts, std::unique_ptr<Summarizer
       turns_(options, {metrics_}),
       cache_(cache) {}
 
-CachedValue WrittenSummaries::answer(const http::Request& request,
-                                     const std::vector<std::string>& texts,
+http::Begun WrittenSummaries::answer(const http::Request& request, const Texts& texts,
                                      const SummaryOptions& options, const Render& render) {
-  const WorkContext context = context_of(request);
-  const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
-  CachedValue value;
-  with_http_errors([&] {
-    value = cache_.get(result_key(facts_, parameters_of(options), texts), context, [&] {
-      std::string body;
-      metrics_->count_refusals([&] {
-        turns_.run(work, context,
-                   [&] { body = render(summarizer_->run(texts, ended_with(request, options))); });
-      });
-      return body;
-    });
-    return std::string();
+  const CacheKey key = result_key(facts_, parameters_of(options), *texts);
+  if (const CachedValue value = cache_.find(key)) return json_response(*value);
+  return http::Rest([self = shared_from_this(), &request, key, texts, options, render] {
+    return json_response(*with_http_errors([&] {
+      return self->cache_.get(key, context_of(request),
+                              [&] { return self->written(request, *texts, options, render); });
+    }));
   });
-  return value;
+}
+
+std::string WrittenSummaries::written(const http::Request& request,
+                                      const std::vector<std::string>& texts,
+                                      const SummaryOptions& options, const Render& render) {
+  const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
+  std::string body;
+  metrics_->count_refusals([&] {
+    turns_.run(work, context_of(request),
+               [&] { body = render(summarizer_->run(texts, ended_with(request, options))); });
+  });
+  return body;
 }
 
 }  // namespace jnlp

@@ -22,37 +22,40 @@ std::string body_of(OrderedJson results, const ServedFacts& facts) {
   return dump_json(OrderedJson{{"results", std::move(results)}, {"model", facts.model}});
 }
 
-http::Response sentiment(const ServerModels& models, const http::Request& request) {
+http::Begun sentiment(const ServerModels& models, const http::Request& request) {
   const auto service = models.sentiment.get();
   const RequestFields fields(request);
-  const std::vector<std::string> texts = fields.texts("texts");
+  const auto texts = shared(fields.texts("texts"));
   ClassifyOptions options;
   options.top_k = static_cast<int>(fields.integer("top_k", 1, 0, kMaxTopK));
   options.batch = batch_limits(fields);
-  const CachedValue body = service->answer(
-      request, fmt::format("top_k={}", options.top_k), texts, [&](TextClassifier& classifier) {
+  return service->answer(
+      request, fmt::format("top_k={}", options.top_k), *texts,
+      [service, texts, options](TextClassifier& classifier) {
         OrderedJson results = OrderedJson::array();
-        for (const Classification& result : classifier.run(texts, options)) {
+        for (const Classification& result : classifier.run(*texts, options)) {
           results.push_back(to_json(result, options.top_k));
         }
         return body_of(std::move(results), service->facts());
-      });
-  return http::Response::json(*body);
+      },
+      json_response);
 }
 
-http::Response ner(const ServerModels& models, const http::Request& request) {
+http::Begun ner(const ServerModels& models, const http::Request& request) {
   const auto service = models.ner.get();
   const RequestFields fields(request);
-  const std::vector<std::string> texts = fields.texts("texts");
+  const auto texts = shared(fields.texts("texts"));
   TagOptions options;
   options.batch = batch_limits(fields);
-  const CachedValue body = service->answer(request, "", texts, [&](TokenClassifier& classifier) {
-    OrderedJson results = OrderedJson::array();
-    const std::vector<Entities> all = classifier.run(texts, options);
-    for (size_t i = 0; i < all.size(); ++i) results.push_back(to_json(all[i], texts[i]));
-    return body_of(std::move(results), service->facts());
-  });
-  return http::Response::json(*body);
+  return service->answer(
+      request, "", *texts,
+      [service, texts, options](TokenClassifier& classifier) {
+        OrderedJson results = OrderedJson::array();
+        const std::vector<Entities> all = classifier.run(*texts, options);
+        for (size_t i = 0; i < all.size(); ++i) results.push_back(to_json(all[i], (*texts)[i]));
+        return body_of(std::move(results), service->facts());
+      },
+      json_response);
 }
 
 // One context may stand for all questions.
@@ -71,57 +74,57 @@ std::vector<QuestionContext> questions_with_contexts(const RequestFields& fields
   return inputs;
 }
 
-http::Response qa(const ServerModels& models, const http::Request& request) {
+http::Begun qa(const ServerModels& models, const http::Request& request) {
   const auto service = models.qa.get();
   const RequestFields fields(request);
-  const std::vector<QuestionContext> inputs = questions_with_contexts(fields);
+  const auto inputs = shared(questions_with_contexts(fields));
   AnswerOptions options;
   options.top_k = static_cast<int>(fields.integer("top_k", 1, 1, kMaxTopK));
   options.handle_impossible_answer = fields.boolean("handle_impossible_answer", false);
   options.batch = batch_limits(fields);
   std::vector<std::string> texts;
-  for (const QuestionContext& input : inputs) {
+  for (const QuestionContext& input : *inputs) {
     texts.push_back(input.question);
     texts.push_back(input.context);
   }
   const std::string parameters =
       fmt::format("top_k={} impossible={}", options.top_k, options.handle_impossible_answer);
-  const CachedValue body =
-      service->answer(request, parameters, texts, [&](QuestionAnswerer& answerer) {
+  return service->answer(
+      request, parameters, texts,
+      [service, inputs, options](QuestionAnswerer& answerer) {
         OrderedJson results = OrderedJson::array();
-        const std::vector<Answers> all = answerer.run(inputs, options);
+        const std::vector<Answers> all = answerer.run(*inputs, options);
         for (size_t i = 0; i < all.size(); ++i) {
-          results.push_back(to_json(all[i], inputs[i].context, options.top_k));
+          results.push_back(to_json(all[i], (*inputs)[i].context, options.top_k));
         }
         return body_of(std::move(results), service->facts());
-      });
-  return http::Response::json(*body);
+      },
+      json_response);
 }
 
-http::Response summarize(const ServerModels& models, const http::Request& request) {
+http::Begun summarize(const ServerModels& models, const http::Request& request) {
   const auto service = models.summarization.get();
   const RequestFields fields(request);
-  const std::vector<std::string> texts = fields.texts("texts");
+  const auto texts = shared(fields.texts("texts"));
   SummaryOptions options;
   options.max_sentences = fields.integer("max_sentences", options.max_sentences, 1, 1000);
   options.max_words = fields.integer("max_length", 0, 0, 100'000);
   options.min_words = fields.integer("min_length", 0, 0, 100'000);
-  const CachedValue body =
-      service->answer(request, texts, options, [&](const std::vector<Summary>& summaries) {
-        OrderedJson results = OrderedJson::array();
-        for (size_t i = 0; i < summaries.size(); ++i) {
-          results.push_back(to_json(summaries[i], texts[i]));
-        }
-        return body_of(std::move(results), service->facts());
-      });
-  return http::Response::json(*body);
+  return service->answer(request, texts, options,
+                         [service, texts](const std::vector<Summary>& summaries) {
+                           OrderedJson results = OrderedJson::array();
+                           for (size_t i = 0; i < summaries.size(); ++i) {
+                             results.push_back(to_json(summaries[i], (*texts)[i]));
+                           }
+                           return body_of(std::move(results), service->facts());
+                         });
 }
 
 }  // namespace
 
 void add_task_routes(const ServerModels& models, http::Router* router) {
   const auto add = [&](std::string_view path, auto answer) {
-    router->add("POST", path, [&models, answer](const http::Request& request) {
+    router->add_staged("POST", path, [&models, answer](const http::Request& request) {
       return answer(models, request);
     });
   };

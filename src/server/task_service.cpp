@@ -27,9 +27,9 @@ void throw_as_http(const Overloaded& refusal) {
   throw http::HttpError(status, refusal.code(), refusal.what(), retry_after_s(refusal));
 }
 
-std::string with_http_errors(const std::function<std::string()>& answer) {
+void rethrow_as_http() {
   try {
-    return answer();
+    throw;
   } catch (const Overloaded& refusal) {
     throw_as_http(refusal);
   } catch (const http::HttpError&) {

@@ -8,10 +8,12 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "http/router.h"
 #include "serve/cached_results.h"
 #include "serve/overloaded.h"
 #include "serve/served_model.h"
 #include "server/metrics.h"
+#include "server/stages.h"
 #include "tasks/model.h"
 
 namespace jnlp {
@@ -32,12 +34,21 @@ struct ModelFacts {
 };
 ModelFacts model_facts(const LoadedModel& model);
 
-/// Runs `answer` and turns what the queue, the cache and a task throw into what clients are told:
-/// 429 or 503 with Retry-After, 422 for input that a task refuses.
-std::string with_http_errors(const std::function<std::string()>& answer);
-
 /// A refusal as HTTP has it: 429 or 503 with Retry-After. @throws http::HttpError.
 [[noreturn]] void throw_as_http(const Overloaded& refusal);
+
+/// In a handler of exceptions: what the queue, the cache and a task throw as what clients are told:
+/// 429 or 503 with Retry-After, 422 for input that a task refuses; the rest as it is.
+[[noreturn]] void rethrow_as_http();
+
+template <typename Answer>
+auto with_http_errors(const Answer& answer) {
+  try {
+    return answer();
+  } catch (...) {
+    rethrow_as_http();
+  }
+}
 
 /// The tokens that texts will have, before they are tokenized: a guess that admission works with.
 int64_t estimated_tokens(const std::vector<std::string>& texts);
@@ -57,9 +68,9 @@ CacheKey result_key(const ServedFacts& facts, std::string_view parameters,
 WorkContext context_of(const http::Request& request);
 
 /// One task of an encoder as handlers use it: admission, cache, queue and model behind one call.
-/// Thread-safe.
+/// Thread-safe. Owned by std::shared_ptr.
 template <typename Task>
-class TaskService {
+class TaskService : public std::enable_shared_from_this<TaskService<Task>> {
  public:
   /// `cache` must outlive the service.
   TaskService(ServedFacts facts, LoadedModel model, const ServeOptions& options,
@@ -71,31 +82,38 @@ class TaskService {
         served_(counting(std::move(model), *metrics_), options, metrics_),
         cache_(cache) {}
 
-  /// The body of an answer: from the cache, or by `compute` with an instance of the task.
-  /// `parameters` and `texts` say all that it depends on besides the model. `times`, if given, is
-  /// filled when it was computed for this very request.
-  template <typename Compute>
-  CachedValue answer(const http::Request& request, std::string_view parameters,
-                     const std::vector<std::string>& texts, Compute compute,
+  /// What `respond` makes of an answer's body: at once when it is in this process's cache, else by
+  /// a rest that takes it from elsewhere or has `compute` make it with an instance of the task.
+  /// Admission is asked at once, so that a refusal does not wait for a thread, but not where
+  /// another request computes the same. `parameters` and `texts` say all that the body depends on
+  /// besides the model. `times`, if given, is filled when it was computed for this very request;
+  /// what it points to must live as long as `compute`.
+  /// @throws http::HttpError as with_http_errors(); so does the rest.
+  template <typename Compute, typename Respond>
+  http::Begun answer(const http::Request& request, std::string_view parameters,
+                     const std::vector<std::string>& texts, Compute compute, Respond respond,
                      WorkTimes* times = nullptr) {
-    WorkContext context = context_of(request);
-    WorkTimes own_times;
-    context.times = times != nullptr ? times : &own_times;
+    const CacheKey key = result_key(facts_, parameters, texts);
+    if (const CachedValue value = cache_.find(key)) return respond(*value);
     const Work work = estimated_work<Task>(texts);
-    CachedValue value;
-    with_http_errors([&] {
-      value = cache_.get(result_key(facts_, parameters, texts), context, [&] {
-        const Admission::Ticket ticket =
-            metrics_->count_refusals([&] { return served_.admit(work, context); });
-        const auto task = served_.take(context);
-        const auto begin = WorkContext::Clock::now();
-        std::string body = compute(*task);
-        note_times(begin, *context.times);
-        return body;
+    std::shared_ptr<Ticket> ticket;
+    if (cache_.would_compute(key)) {
+      ticket = with_http_errors([&] { return admit(work, context_of(request)); });
+    }
+    return http::Rest([self = this->shared_from_this(), &request, key, work, ticket,
+                       compute = std::move(compute), respond = std::move(respond), times] {
+      WorkContext context = context_of(request);
+      WorkTimes own_times;
+      context.times = times != nullptr ? times : &own_times;
+      const CachedValue value = with_http_errors([&] {
+        return self->cache_.get(key, context, [&] {
+          // Whom this request followed may have failed.
+          const auto late = ticket == nullptr ? self->admit(work, context) : nullptr;
+          return self->computed(compute, context);
+        });
       });
-      return std::string();
+      return respond(*value);
     });
-    return value;
   }
 
   const ServedFacts& facts() const { return facts_; }
@@ -105,6 +123,22 @@ class TaskService {
   void drain() { served_.drain(); }
 
  private:
+  using Ticket = Admission::Ticket;
+
+  std::shared_ptr<Ticket> admit(const Work& work, const WorkContext& context) {
+    return metrics_->count_refusals(
+        [&] { return std::make_shared<Ticket>(served_.admit(work, context)); });
+  }
+
+  template <typename Compute>
+  std::string computed(const Compute& compute, const WorkContext& context) {
+    const auto task = served_.take(context);
+    const auto begin = WorkContext::Clock::now();
+    std::string body = compute(*task);
+    note_times(begin, *context.times);
+    return body;
+  }
+
   static LoadedModel counting(LoadedModel model, const QueueMetrics& metrics) {
     model.truncated = metrics.truncated();
     return model;

@@ -62,9 +62,9 @@ http::Response tei_error_response(const http::Failure& failure) {
   return response;
 }
 
-http::Response with_tei_errors(const std::function<http::Response()>& answer) {
+http::Response current_tei_error() {
   try {
-    return answer();
+    throw;
   } catch (const TeiError& error) {
     return tei_error_response(error.fault(), error.what());
   } catch (...) {

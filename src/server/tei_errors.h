@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,9 +33,21 @@ http::Response tei_error_response(TeiFault fault, const std::string& message);
 /// before any handler saw it.
 http::Response tei_error_response(const http::Failure& failure);
 
-/// Runs a handler; what it throws gets the status that it has in text-embeddings-inference: 429
-/// when too much work waits, 424 when the model failed or there is none.
-http::Response with_tei_errors(const std::function<http::Response()>& answer);
+/// The answer that says what was thrown, in a handler of exceptions.
+/// @throws http::HttpError for what other routes' answers would say too.
+http::Response current_tei_error();
+
+/// Runs a handler, or a stage of one; what it throws gets the status that it has in
+/// text-embeddings-inference: 429 when too much work waits, 424 when the model failed or there is
+/// none.
+template <typename Answer>
+auto with_tei_errors(const Answer& answer) -> decltype(answer()) {
+  try {
+    return answer();
+  } catch (...) {
+    return current_tei_error();
+  }
+}
 
 /// @throws TeiError unhealthy while the model is loading, backend with `none` without one.
 template <typename Service>

@@ -36,6 +36,11 @@ std::string parameters_of(const char* route, const RequestFields& fields) {
                      to_text(tei_length(fields)));
 }
 
+// What makes a counted body an answer.
+auto with_times(const std::shared_ptr<const TeiTimes>& times, size_t characters) {
+  return [times, characters](const std::string& body) { return times->response(body, characters); };
+}
+
 OrderedJson predictions_json(const Classification& result) {
   OrderedJson predictions = OrderedJson::array();
   for (const LabelScore& label : result.labels) {
@@ -44,29 +49,28 @@ OrderedJson predictions_json(const Classification& result) {
   return predictions;
 }
 
-http::Response predict(const ServerModels& models, const http::Request& request) {
-  TeiTimes times;
+http::Begun predict(const ServerModels& models, const http::Request& request) {
+  const auto times = std::make_shared<TeiTimes>();
   const RequestFields fields(request);
-  const TeiSequences given = tei_sequences(fields);
+  const auto given = shared(tei_sequences(fields));
   const auto service = tei_model(models.sentiment, "Model is not a classifier model");
   const ClassifyOptions options = classify_options(fields, service->model());
-  const std::vector<std::string> texts = given.texts();
+  const std::vector<std::string> texts = given->texts();
   const std::string parameters = fmt::format("{} {}{}", parameters_of("predict", fields),
-                                             given.is_batch ? "many " : "", given.shape());
-  const CachedValue body = service->answer(
+                                             given->is_batch ? "many " : "", given->shape());
+  return service->answer(
       request, parameters, texts,
-      [&](TextClassifier& classifier) {
-        times.start_tokenizing();
+      [times, given, options](TextClassifier& classifier) {
+        times->start_tokenizing();
         OrderedJson all = OrderedJson::array();
         int64_t tokens = 0;
-        for (const Classification& result : classifier.run(given.inputs, options)) {
+        for (const Classification& result : classifier.run(given->inputs, options)) {
           all.push_back(predictions_json(result));
           tokens += result.tokens;
         }
-        return counted_body(tokens, dump_json(given.is_batch ? all : all[0]));
+        return counted_body(tokens, dump_json(given->is_batch ? all : all[0]));
       },
-      times.work());
-  return times.response(*body, count_characters(texts));
+      with_times(times, count_characters(texts)), times->work());
 }
 
 OrderedJson ranks_json(const std::vector<Classification>& results,
@@ -86,11 +90,11 @@ OrderedJson ranks_json(const std::vector<Classification>& results,
   return ranks;
 }
 
-http::Response rerank(const ServerModels& models, const http::Request& request) {
-  TeiTimes times;
+http::Begun rerank(const ServerModels& models, const http::Request& request) {
+  const auto times = std::make_shared<TeiTimes>();
   const RequestFields fields(request);
   const std::string query = fields.text("query");
-  const std::vector<std::string> texts = tei_texts(fields.json(), "texts");
+  const auto texts = shared(tei_texts(fields.json(), "texts"));
   const auto service = tei_model(models.sentiment, "model is not a re-ranker model");
   if (service->model().output_size != 1) {
     throw TeiError(TeiFault::backend, "Backend error: model is not a re-ranker model");
@@ -98,20 +102,20 @@ http::Response rerank(const ServerModels& models, const http::Request& request) 
   const ClassifyOptions options = classify_options(fields, service->model());
   const bool return_text = fields.boolean("return_text", false);
   std::vector<ClassifierInput> inputs;
-  for (const std::string& text : texts) inputs.push_back({query, text});
+  for (const std::string& text : *texts) inputs.push_back({query, text});
   std::vector<std::string> all = {query};
-  all.insert(all.end(), texts.begin(), texts.end());
-  const CachedValue body = service->answer(
+  all.insert(all.end(), texts->begin(), texts->end());
+  const size_t characters = count_characters(*texts) + count_characters({query}) * texts->size();
+  return service->answer(
       request, fmt::format("{} text={}", parameters_of("rerank", fields), return_text), all,
-      [&](TextClassifier& classifier) {
-        times.start_tokenizing();
+      [times, texts, inputs, options, return_text](TextClassifier& classifier) {
+        times->start_tokenizing();
         const std::vector<Classification> results = classifier.run(inputs, options);
         int64_t tokens = 0;
         for (const Classification& result : results) tokens += result.tokens;
-        return counted_body(tokens, dump_json(ranks_json(results, texts, return_text)));
+        return counted_body(tokens, dump_json(ranks_json(results, *texts, return_text)));
       },
-      times.work());
-  return times.response(*body, count_characters(texts) + count_characters({query}) * texts.size());
+      with_times(times, characters), times->work());
 }
 
 EmbedOptions embed_options(const RequestFields& fields, const ModelFacts& model) {
@@ -126,31 +130,30 @@ EmbedOptions embed_options(const RequestFields& fields, const ModelFacts& model)
   return options;
 }
 
-http::Response embed(const ServerModels& models, const http::Request& request) {
-  TeiTimes times;
+http::Begun embed(const ServerModels& models, const http::Request& request) {
+  const auto times = std::make_shared<TeiTimes>();
   const RequestFields fields(request);
   refuse_prompts(fields);
-  const std::vector<std::string> texts = tei_texts(fields.json(), "inputs");
+  const auto texts = shared(tei_texts(fields.json(), "inputs"));
   const auto service = tei_model(models.embedding, "Model is not an embedding model");
   const EmbedOptions options = embed_options(fields, service->model());
-  const CachedValue body = service->answer(
+  return service->answer(
       request,
       fmt::format("tei embed normalize={} dimensions={} {}", options.normalize, options.dimensions,
                   to_text(tei_length(fields))),
-      texts,
-      [&](Embedder& embedder) {
-        times.start_tokenizing();
-        const std::vector<Embedding> results = embedder.run(texts, options);
+      *texts,
+      [times, texts, options](Embedder& embedder) {
+        times->start_tokenizing();
+        const std::vector<Embedding> results = embedder.run(*texts, options);
         int64_t tokens = 0;
         for (const Embedding& result : results) tokens += result.tokens;
         return counted_body(tokens, embeddings_json(results));
       },
-      times.work());
-  return times.response(*body, count_characters(texts));
+      with_times(times, count_characters(*texts)), times->work());
 }
 
-http::Response similarity(const ServerModels& models, const http::Request& request) {
-  TeiTimes times;
+http::Begun similarity(const ServerModels& models, const http::Request& request) {
+  const auto times = std::make_shared<TeiTimes>();
   const RequestFields fields(request);
   if (!fields.has("inputs") || !fields.json()["inputs"].is_object()) {
     fail_tei_input("`inputs` must be an object with source_sentence and sentences");
@@ -161,17 +164,16 @@ http::Response similarity(const ServerModels& models, const http::Request& reque
   const std::vector<std::string> others = tei_texts(inputs, "sentences");
   texts.insert(texts.end(), others.begin(), others.end());
   const auto service = tei_model(models.embedding, "Model is not an embedding model");
-  const CachedValue body = service->answer(
+  return service->answer(
       request, "tei similarity", texts,
-      [&](Embedder& embedder) {
-        times.start_tokenizing();
+      [times, texts](Embedder& embedder) {
+        times->start_tokenizing();
         const std::vector<Embedding> results = embedder.run(texts, {});
         int64_t tokens = 0;
         for (const Embedding& result : results) tokens += result.tokens;
         return counted_body(tokens, dump_json(similarities_json(results)));
       },
-      times.work());
-  return times.response(*body, count_characters(texts));
+      with_times(times, count_characters(texts)), times->work());
 }
 
 http::Response tokenize(const ServerModels& models, const http::Request& request) {
@@ -191,15 +193,18 @@ http::Response tokenize(const ServerModels& models, const http::Request& request
 
 void add_tei_routes(const ServerModels& models, const TeiLimits& limits, http::Router* router) {
   const auto add = [&](std::string_view path, auto answer) {
-    router->add("POST", path, [&models, answer](const http::Request& request) {
-      return with_tei_errors([&] { return answer(models, request); });
+    router->add_staged("POST", path, [&models, answer](const http::Request& request) {
+      return guard_stages([](const auto& stage) { return with_tei_errors(stage); },
+                          [&] { return answer(models, request); });
     });
   };
   add("/predict", predict);
   add("/rerank", rerank);
   add("/embed", embed);
   add("/similarity", similarity);
-  add("/tokenize", tokenize);
+  router->add("POST", "/tokenize", [&models](const http::Request& request) {
+    return with_tei_errors([&] { return tokenize(models, request); });
+  });
   router->add("GET", "/info", [&models, limits](const http::Request&) {
     return with_tei_errors(
         [&] { return http::Response::json(dump_json(tei_info_json(models, limits))); });

@@ -40,17 +40,25 @@ class Written : public testing::Test {
   Written() {
     auto slow = std::make_unique<Slow>();
     summarizer = slow.get();
-    service = std::make_unique<WrittenSummaries>(ServedFacts{"summarization", "m", "digest"},
+    service = std::make_shared<WrittenSummaries>(ServedFacts{"summarization", "m", "digest"},
                                                  std::move(slow), TurnOptions{.max_waiting = 1},
                                                  cache, std::make_shared<QueueMetrics>());
   }
   std::string ask(const std::string& text, const SummaryOptions& options = {}) {
-    return *service->answer(request, {text}, options, first_text);
+    return answer(request, text, options);
+  }
+  // Both stages.
+  std::string answer(const http::Request& asked, const std::string& text,
+                     const SummaryOptions& options) {
+    const auto texts = shared(std::vector<std::string>{text});
+    http::Begun begun = service->answer(asked, texts, options, first_text);
+    const auto* rest = std::get_if<http::Rest>(&begun);
+    return rest != nullptr ? (*rest)().body : std::get<http::Response>(begun).body;
   }
   // The status of a refusal; 200 for an answer.
   int status_of(const http::Request& asked, const std::string& text) {
     try {
-      service->answer(asked, {text}, {}, first_text);
+      answer(asked, text, {});
       return 200;
     } catch (const http::HttpError& error) {
       return error.status();
@@ -61,7 +69,7 @@ class Written : public testing::Test {
 
   CachedResults cache{1'000'000};
   Slow* summarizer = nullptr;
-  std::unique_ptr<SummaryService> service;
+  std::shared_ptr<SummaryService> service;
   http::Request request;
 };
 

@@ -1,0 +1,99 @@
+// Handlers that begin on the I/O thread and leave the rest to a request thread.
+#include <thread>
+
+#include "http/content_coding.h"
+#include "http/server_fixture.h"
+
+namespace jnlp::test {
+namespace {
+
+using http::Begun;
+using http::Request;
+using http::Response;
+using http::Rest;
+
+// What the body asks for: "at once", "later", "throw at once", "throw later". The answer's header
+// says on which threads it was made.
+class Staged : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    router.add_staged("POST", "/staged", [this](const Request& request) -> Begun {
+      ++begun;
+      const std::thread::id beginner = std::this_thread::get_id();
+      if (request.body == "throw at once") throw Error(ErrorCode::invalid_input, "at once");
+      if (request.body.starts_with("at once")) return Response::text(request.body);
+      return Rest([&request, beginner] {
+        if (request.body == "throw later") throw Error(ErrorCode::not_found, "later");
+        Response response = Response::text(request.body);
+        response.headers.add("x-same", beginner == std::this_thread::get_id() ? "yes" : "no");
+        return response;
+      });
+    });
+    options.request_threads = 1;
+  }
+  RawAnswer ask_for(const std::string& body, const std::string& headers = "") {
+    return ask(post("/staged", body, headers));
+  }
+
+  std::atomic<int> begun{0};
+};
+
+TEST_F(Staged, BothStagesAnswer) {
+  start();
+  EXPECT_EQ(ask_for("at once").body, "at once");
+  const RawAnswer answer = ask_for("later");
+  EXPECT_EQ(answer.body, "later");
+  EXPECT_EQ(answer.header("x-same"), "no");
+  EXPECT_EQ(ask_for("throw at once").status, 400);
+  EXPECT_EQ(ask_for("throw later").status, 404);
+}
+
+TEST_F(Staged, WhatNeedsNoThreadIsAnsweredWhileAllAreBusy) {
+  options.max_queued_requests = 1;
+  start();
+  RawClient busy = connect();
+  busy.send(get("/gate"));
+  ASSERT_TRUE(gate.wait_for(1));
+  RawClient waiting = connect();
+  waiting.send(post("/staged", "later"));
+  ASSERT_TRUE(eventually([&] { return server->stats().queued_requests == 1; }));
+  EXPECT_EQ(ask_for("at once").status, 200);
+  EXPECT_EQ(ask_for("throw at once").status, 400);
+  EXPECT_EQ(ask_for("later").status, 503);
+  gate.open();
+  EXPECT_EQ(waiting.read_answer().body, "later");
+}
+
+TEST_F(Staged, NothingIsBegunWhenTheTimeIsOver) {
+  start();
+  RawClient client = connect();
+  const std::string whole = post("/staged", "later", "x-request-timeout-ms: 1\r\n");
+  client.send(whole.substr(0, whole.size() - 1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  client.send(whole.substr(whole.size() - 1));
+  EXPECT_EQ(client.read_answer().status, 504);
+  EXPECT_EQ(begun, 0);
+}
+
+TEST_F(Staged, LargeAndCompressedBodiesAreBegunOnARequestThread) {
+  options.max_quick_body_bytes = 100;
+  start();
+  EXPECT_EQ(ask_for(std::string(100, 'a')).header("x-same"), "no");
+  EXPECT_EQ(ask_for(std::string(101, 'a')).header("x-same"), "yes");
+  const RawAnswer answer = ask_for(http::compress_gzip("later"), "Content-Encoding: gzip\r\n");
+  EXPECT_EQ(answer.body, "later");
+  EXPECT_EQ(answer.header("x-same"), "yes");
+}
+
+TEST_F(Staged, AnswersAtOnceAreCompressedToo) {
+  start();
+  const std::string body = "at once " + std::string(5000, 'a');
+  EXPECT_EQ(ask_for(body).body, body);
+  const RawAnswer answer = ask_for(body, "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(answer.header("content-encoding"), "gzip");
+  EXPECT_EQ(http::decompress_gzip(answer.body, 10'000), body);
+}
+
+}  // namespace
+}  // namespace jnlp::test
