@@ -73,7 +73,7 @@ void check_dimensions(const EmbeddingRequest& asked, int64_t dimension) {
              "unsupported_value");
 }
 
-http::Response embed(const ServerModels& models, const http::Request& request) {
+http::Response create_embeddings(const ServerModels& models, const http::Request& request) {
   const EmbeddingRequest asked = read_embedding_request(request.body);
   const auto service = openai_model(models.embedding, asked.model,
                                     [](const auto& found) { return found.facts().model; });
@@ -130,7 +130,7 @@ std::string base64_of(std::span<const float> values) {
 void add_openai_embedding_route(const ServerModels& models, http::Router* router) {
   router->add("POST", "/v1/embeddings", [&models](const http::Request& request) {
     try {
-      return embed(models, request);
+      return create_embeddings(models, request);
     } catch (const OpenAiError& error) {
       return openai_error_response(error);
     }
