@@ -18,7 +18,7 @@
 namespace jnlp {
 namespace {
 
-constexpr int kDeepest = 60;
+constexpr int kDeepestSchema = 60;
 
 // A member of an object as it is written: its name, a colon and its value.
 struct Property {
@@ -102,8 +102,9 @@ std::string Converter::rule_of_ref(const std::string& ref, const std::string& na
 
 std::string Converter::body_of(const OrderedJson& schema, const std::string& name,
                                const std::string& at) {
-  if (depth_ >= kDeepest) {
-    fail_schema(true, at, fmt::format("schemas inside each other are more than {}", kDeepest));
+  if (depth_ >= kDeepestSchema) {
+    fail_schema(true, at,
+                fmt::format("schemas inside each other are more than {}", kDeepestSchema));
   }
   ++depth_;
   check_schema_keywords(schema, at);

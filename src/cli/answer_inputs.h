@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,22 @@ namespace jnlp {
 /// bound memory and the time until the first answer.
 inline constexpr size_t kMaxPendingInputs = 256;
 inline constexpr size_t kMaxPendingBytes = size_t{1} << 20;
+
+/// An input that is one text.
+struct TextItem {
+  InputRecord record;  ///< without the text
+  std::string text;
+  size_t bytes = 0;
+};
+
+/// Takes a record's "text". @throws Error as InputRecord::take_text().
+inline TextItem text_item(InputRecord record) {
+  TextItem item;
+  item.text = record.take_text("text");
+  item.bytes = item.text.size();
+  item.record = std::move(record);
+  return item;
+}
 
 /// Answers a batch; when that fails, answers its items one by one, so that those before the bad one
 /// are answered and the error names the place of the bad one.

@@ -27,7 +27,7 @@
 namespace jnlp {
 namespace {
 
-enum class Format { table, markdown, csv, json };
+enum class BenchFormat { table, markdown, csv, json };
 
 // Together they bound a batch's tokens well below what its 32-bit offsets can hold.
 constexpr int64_t kLongest = 100'000;
@@ -41,7 +41,7 @@ struct BenchCommandOptions {
   std::vector<int> threads = {0};
   EngineOptions engine;
   BenchOptions bench;
-  Format format = Format::table;
+  BenchFormat format = BenchFormat::table;
   std::string output;
 };
 
@@ -133,14 +133,14 @@ void run_with(const BenchCommandOptions& options, int threads, BenchReport* repo
   report->runs.push_back(std::move(run));
 }
 
-std::string formatted(const BenchReport& report, Format format) {
+std::string formatted(const BenchReport& report, BenchFormat format) {
   switch (format) {
-    case Format::csv:
+    case BenchFormat::csv:
       return bench_csv(report);
-    case Format::json:
+    case BenchFormat::json:
       return dump_json(bench_json(report), 2) + "\n";
     default:
-      return bench_text(report, format == Format::markdown);
+      return bench_text(report, format == BenchFormat::markdown);
   }
 }
 
@@ -160,7 +160,7 @@ void run(BenchCommandOptions options) {
     output->write(dump_json(bench_json(report), 2) + "\n");
     output->commit();
   }
-  if (options.format == Format::csv) {  // the only one with no place for them
+  if (options.format == BenchFormat::csv) {  // the only one with no place for them
     for (const std::string& note : report.notes) std::fputs((note + "\n").c_str(), stderr);
   }
   write_output(formatted(report, options.format));
@@ -220,10 +220,10 @@ void add_run_options(CLI::App& command, BenchCommandOptions* options) {
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("COUNT");
   command.add_option("--seed", options->bench.seed, "Of the token ids")->capture_default_str();
-  const std::map<std::string, Format> formats = {{"table", Format::table},
-                                                 {"markdown", Format::markdown},
-                                                 {"csv", Format::csv},
-                                                 {"json", Format::json}};
+  const std::map<std::string, BenchFormat> formats = {{"table", BenchFormat::table},
+                                                      {"markdown", BenchFormat::markdown},
+                                                      {"csv", BenchFormat::csv},
+                                                      {"json", BenchFormat::json}};
   command
       .add_option("--format", options->format,
                   "What to print: table (the default), markdown, csv or json")

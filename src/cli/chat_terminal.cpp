@@ -15,7 +15,7 @@
 namespace jnlp {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kChatHelp =
     "/reset          forget the conversation\n"
     "/system TEXT    forget it and tell the model something else before the next one\n"
     "/stats          what the last answer cost\n"
@@ -70,7 +70,7 @@ class ChatPartner : public TerminalPartner {
     } else if (name == "/stats") {
       write_output(conversation_->model().description() + "\n" + to_lines(stats_));
     } else if (name == "/help") {
-      write_output(kHelp);
+      write_output(kChatHelp);
     } else {
       write_output("There is no " + name + "; /help lists what there is.\n");
     }

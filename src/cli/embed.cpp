@@ -19,20 +19,6 @@ struct EmbedCommandOptions {
   EmbedOptions embed;
 };
 
-struct Item {
-  InputRecord record;  // without the text
-  std::string text;
-  size_t bytes = 0;
-};
-
-Item prepare(InputRecord record) {
-  Item item;
-  item.text = record.take_text("text");
-  item.bytes = item.text.size();
-  item.record = std::move(record);
-  return item;
-}
-
 OrderedJson to_json(const Embedding& result) {
   OrderedJson values = OrderedJson::array();
   for (const float value : result.values) values.push_back(shortest(value));
@@ -50,9 +36,9 @@ void run(EmbedCommandOptions options) {
   options.embed.max_length = checked_max_length(embedder.model(), options.task.max_length);
   options.embed.batch = options.task.batch();
   TruncationNotice notice;
-  const auto answer = [&](std::span<const Item> items) {
+  const auto answer = [&](std::span<const TextItem> items) {
     std::vector<std::string> texts;
-    for (const Item& item : items) texts.push_back(item.text);
+    for (const TextItem& item : items) texts.push_back(item.text);
     const std::vector<Embedding> results = embedder.run(texts, options.embed);
     for (size_t i = 0; i < items.size(); ++i) {
       notice.count(results[i].truncated, items[i].record.where);
@@ -65,7 +51,7 @@ void run(EmbedCommandOptions options) {
     }
   };
   TextInput input(options.task.input);
-  answer_inputs<Item>(input, prepare, answer);
+  answer_inputs<TextItem>(input, text_item, answer);
   notice.print(options.embed.max_length);
 }
 

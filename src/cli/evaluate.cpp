@@ -23,7 +23,8 @@
 namespace jnlp {
 namespace {
 
-constexpr std::array<const char*, 5> kTasks = {"sentiment", "qa", "ner", "summarization", "chat"};
+constexpr std::array<const char*, 5> kEvaluatedTasks = {"sentiment", "qa", "ner", "summarization",
+                                                        "chat"};
 
 struct CommandOptions {
   std::vector<std::string> tasks;
@@ -55,7 +56,7 @@ bool wants_all(const CommandOptions& options) {
 }
 
 std::vector<std::string> chosen_tasks(const CommandOptions& options) {
-  if (wants_all(options)) return {kTasks.begin(), kTasks.end()};
+  if (wants_all(options)) return {kEvaluatedTasks.begin(), kEvaluatedTasks.end()};
   std::vector<std::string> tasks;
   for (const std::string& task : options.tasks) {
     if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
@@ -71,7 +72,7 @@ std::map<std::string, std::string> by_task(const std::vector<std::string>& value
   for (const std::string& value : values) {
     const size_t equals = value.find('=');
     const std::string task = value.substr(0, equals);
-    if (equals != std::string::npos && contains(kTasks, task)) {
+    if (equals != std::string::npos && contains(kEvaluatedTasks, task)) {
       if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) {
         throw CLI::ValidationError(option,
                                    fmt::format("'{}' is for a task that is not run", value));

@@ -14,7 +14,7 @@
 namespace jnlp {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kFaqHelp =
     "/sources        the passages that the last question was compared with\n"
     "/exit           leave (Ctrl-D too)\n"
     "Each question is answered by itself. Ctrl-C ends an answer that is being written.\n";
@@ -51,7 +51,7 @@ class FaqPartner : public TerminalPartner {
     if (name == "/sources") {
       show_sources();
     } else if (name == "/help") {
-      write_output(kHelp);
+      write_output(kFaqHelp);
     } else {
       write_output("There is no " + name + "; /help lists what there is.\n");
     }

@@ -24,7 +24,7 @@
 namespace jnlp {
 namespace {
 
-enum class Format { table, markdown, json };
+enum class LlmFormat { table, markdown, json };
 
 struct LlmArguments {
   LlmFlags flags;
@@ -35,7 +35,7 @@ struct LlmArguments {
   std::vector<std::string> quality;
   QualityOptions questions;
   std::vector<std::string> data_dirs;
-  Format format = Format::table;
+  LlmFormat format = LlmFormat::table;
   std::string output;
   std::string html;
 };
@@ -54,9 +54,9 @@ std::vector<QualitySet> quality_sets(const LlmArguments& arguments) {
   return sets;
 }
 
-std::string formatted(const LlmComparison& comparison, Format format) {
-  if (format == Format::json) return dump_json(comparison_json(comparison), 2) + "\n";
-  return comparison_text(comparison, format == Format::markdown);
+std::string formatted(const LlmComparison& comparison, LlmFormat format) {
+  if (format == LlmFormat::json) return dump_json(comparison_json(comparison), 2) + "\n";
+  return comparison_text(comparison, format == LlmFormat::markdown);
 }
 
 // What was named must work; of all methods, those that there are.
@@ -192,8 +192,8 @@ void add_quality_options(CLI::App& command, LlmArguments* arguments) {
 }
 
 void add_output_options(CLI::App& command, LlmArguments* arguments) {
-  const std::map<std::string, Format> formats = {
-      {"table", Format::table}, {"markdown", Format::markdown}, {"json", Format::json}};
+  const std::map<std::string, LlmFormat> formats = {
+      {"table", LlmFormat::table}, {"markdown", LlmFormat::markdown}, {"json", LlmFormat::json}};
   command
       .add_option("--format", arguments->format,
                   "What to print: table (the default), markdown or json")

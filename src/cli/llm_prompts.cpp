@@ -25,7 +25,7 @@ std::string prompt_of(const DataSource& source, size_t line, const Json& row) {
 
 void add_file(const std::string& file, std::vector<std::string>* prompts) {
   const DataSource source = open_source(file, DatasetFormat::jsonl);
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   const size_t before = prompts->size();
   while (lines.next(&line)) {

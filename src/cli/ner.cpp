@@ -17,27 +17,13 @@
 namespace jnlp {
 namespace {
 
-constexpr size_t kPreviewLength = 100;
+constexpr size_t kNerPreview = 100;
 constexpr size_t kEntityLength = 60;
 
 struct NerOptions {
   TaskOptions task;
   TagOptions tag;
 };
-
-struct Item {
-  InputRecord record;  // without the text
-  std::string text;
-  size_t bytes = 0;
-};
-
-Item prepare(InputRecord record) {
-  Item item;
-  item.text = record.take_text("text");
-  item.bytes = item.text.size();
-  item.record = std::move(record);
-  return item;
-}
 
 OrderedJson to_json(const Entity& entity, const OffsetWriter& offsets) {
   OrderedJson json = {{"label", entity.label},
@@ -85,7 +71,7 @@ Colour label_colour(const std::string& label) {
 }
 
 std::string to_lines(const Entities& result, const std::string& text, const OffsetWriter& offsets) {
-  std::string lines = preview(text, kPreviewLength) + "\n";
+  std::string lines = preview(text, kNerPreview) + "\n";
   size_t width = 0;
   for (const Entity& entity : result.entities) width = std::max(width, entity.label.size());
   for (const Entity& entity : result.entities) {
@@ -106,9 +92,9 @@ void run(NerOptions options) {
   options.tag.max_length = options.task.max_length;
   options.tag.batch = options.task.batch();
   options.tag.progress = window_progress();
-  const auto answer = [&](std::span<const Item> items) {
+  const auto answer = [&](std::span<const TextItem> items) {
     std::vector<std::string> texts;
-    for (const Item& item : items) texts.push_back(item.text);
+    for (const TextItem& item : items) texts.push_back(item.text);
     const std::vector<Entities> results = classifier.run(texts, options.tag);
     for (size_t i = 0; i < items.size(); ++i) {
       const OffsetWriter offsets(texts[i], options.task.byte_offsets);
@@ -120,7 +106,7 @@ void run(NerOptions options) {
     }
   };
   TextInput input(options.task.input);
-  answer_inputs<Item>(input, prepare, answer);
+  answer_inputs<TextItem>(input, text_item, answer);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 namespace jnlp {
 namespace {
 
-constexpr size_t kPreviewLength = 72;
+constexpr size_t kQaPreview = 72;
 
 struct QaOptions {
   TaskOptions task;
@@ -26,7 +26,7 @@ struct QaOptions {
   std::string context_file;
 };
 
-struct Item {
+struct QuestionItem {
   InputRecord record;  // without question and context
   QuestionContext input;
   size_t bytes = 0;
@@ -95,7 +95,7 @@ std::string to_lines(const Answers& result, const OffsetWriter& offsets) {
             : fmt::format("  [{}, {})", offsets.begin(answer.span), offsets.end(answer.span));
     const std::string text = answer.is_null()
                                  ? coloured("(the context does not say)", Colour::dim)
-                                 : coloured(preview(answer.text, kPreviewLength), Colour::green);
+                                 : coloured(preview(answer.text, kQaPreview), Colour::green);
     lines += fmt::format("{:.4f}  {}{}\n", answer.score, text, coloured(place, Colour::dim));
   }
   if (lines.empty()) lines = "0.0000  (no words to answer with)\n";
@@ -111,16 +111,16 @@ void run(QaOptions options) {
   options.answer.progress = window_progress();
 
   const auto prepare = [&](InputRecord record) {
-    Item item;
+    QuestionItem item;
     item.input.question = take(&record, "question", options.question);
     item.input.context = take(&record, "context", context);
     item.bytes = item.input.question.size() + item.input.context.size();
     item.record = std::move(record);
     return item;
   };
-  const auto answer = [&](std::span<const Item> items) {
+  const auto answer = [&](std::span<const QuestionItem> items) {
     std::vector<QuestionContext> inputs;
-    for (const Item& item : items) inputs.push_back(item.input);
+    for (const QuestionItem& item : items) inputs.push_back(item.input);
     const std::vector<Answers> results = answerer.run(inputs, options.answer);
     for (size_t i = 0; i < items.size(); ++i) {
       const OffsetWriter offsets(inputs[i].context, options.task.byte_offsets);
@@ -133,7 +133,7 @@ void run(QaOptions options) {
     }
   };
   TextInput input(options.task.input);
-  answer_inputs<Item>(input, prepare, answer);
+  answer_inputs<QuestionItem>(input, prepare, answer);
 }
 
 void add_answer_options(CLI::App& command, AnswerOptions* options) {

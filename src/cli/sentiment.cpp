@@ -15,21 +15,21 @@
 namespace jnlp {
 namespace {
 
-constexpr size_t kPreviewLength = 72;
+constexpr size_t kSentimentPreview = 72;
 
 struct SentimentOptions {
   TaskOptions task;
   ClassifyOptions classify;
 };
 
-struct Item {
+struct ClassifierItem {
   InputRecord record;  // without the texts
   ClassifierInput input;
   size_t bytes = 0;
 };
 
-Item prepare(InputRecord record) {
-  Item item;
+ClassifierItem classifier_item(InputRecord record) {
+  ClassifierItem item;
   item.input.text = record.take_text("text");
   item.input.pair = record.take_optional_text("text_pair");
   item.bytes = item.input.text.size() + item.input.pair.value_or("").size();
@@ -69,7 +69,7 @@ std::string to_line(const Classification& result, const std::string& text, size_
     line += fmt::format("{}  {:.4f}  ",
                         paint(fmt::format("{:<{}}", label.label, width), label.label), label.score);
   }
-  line += preview(text, kPreviewLength);
+  line += preview(text, kSentimentPreview);
   if (result.truncated) line += coloured("  [cut]", Colour::dim);
   return line + "\n";
 }
@@ -87,9 +87,9 @@ void run(SentimentOptions options) {
   options.classify.batch = options.task.batch();
   const size_t width = longest_label(classifier.labels());
   TruncationNotice notice;
-  const auto answer = [&](std::span<const Item> items) {
+  const auto answer = [&](std::span<const ClassifierItem> items) {
     std::vector<ClassifierInput> inputs;
-    for (const Item& item : items) inputs.push_back(item.input);
+    for (const ClassifierItem& item : items) inputs.push_back(item.input);
     const std::vector<Classification> results = classifier.run(inputs, options.classify);
     for (size_t i = 0; i < items.size(); ++i) {
       notice.count(results[i].truncated, items[i].record.where);
@@ -102,7 +102,7 @@ void run(SentimentOptions options) {
     }
   };
   TextInput input(options.task.input);
-  answer_inputs<Item>(input, prepare, answer);
+  answer_inputs<ClassifierItem>(input, classifier_item, answer);
   notice.print(options.classify.max_length);
 }
 

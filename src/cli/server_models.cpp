@@ -87,7 +87,7 @@ std::shared_ptr<ChatService> load_chat(const Loader& loader, const std::string& 
   return service;
 }
 
-const char* default_model(const std::string& task) {
+const char* default_served_model(const std::string& task) {
   if (task == "embedding" || task == "summarization") return kBaseModel.data();
   return task == "chat" ? kDefaultGenerator : nullptr;
 }
@@ -103,7 +103,7 @@ std::vector<ModelToLoad> plan_server_models(const ServerFlags& flags, CachedResu
     const std::string& task = slot.task();
     const auto named = flags.models.find(task);
     const bool required = named != flags.models.end();
-    const char* usual = default_model(task);
+    const char* usual = default_served_model(task);
     const std::string model = required ? named->second : usual != nullptr ? usual : task;
     plan.push_back({task, model, required,
                     [loader, &slot, load](const std::string& name) {

@@ -17,7 +17,8 @@
 namespace jnlp {
 namespace {
 
-constexpr std::array kTasks = {"sentiment", "ner", "qa", "summarization", "chat", "embedding"};
+constexpr std::array kServedTasks = {"sentiment",     "ner",  "qa",
+                                     "summarization", "chat", "embedding"};
 
 // "nan" is in every range, since no comparison with it is true.
 CLI::Validator is_number() {
@@ -41,7 +42,7 @@ void add_environment_twins(CLI::App& command) {
 }
 
 void add_model_flags(CLI::App& command, ServerFlags* flags) {
-  for (const char* task : kTasks) {
+  for (const char* task : kServedTasks) {
     command
         .add_option_function<std::string>(
             fmt::format("--{}-model", task),
@@ -56,11 +57,12 @@ void add_model_flags(CLI::App& command, ServerFlags* flags) {
             for (const std::string& value : values) {
               const size_t equals = value.find('=');
               const std::string task = value.substr(0, equals);
-              const bool known = std::find(kTasks.begin(), kTasks.end(), task) != kTasks.end();
+              const bool known =
+                  std::find(kServedTasks.begin(), kServedTasks.end(), task) != kServedTasks.end();
               if (equals == std::string::npos || !known) {
                 throw CLI::ValidationError(
                     "--model", fmt::format("'{}' is not TASK=MODEL with a task of {}", value,
-                                           fmt::join(kTasks, ", ")));
+                                           fmt::join(kServedTasks, ", ")));
               }
               flags->models[task] = value.substr(equals + 1);
             }

@@ -21,12 +21,6 @@ struct SummarizeOptions {
   SummaryFlags summary;
 };
 
-struct Item {
-  InputRecord record;  // without the text
-  std::string text;
-  size_t bytes = 0;
-};
-
 // The names that the text has in CNN/DailyMail, XSum and SAMSum do as well.
 std::string take_document(InputRecord* record) {
   for (const char* name : {"text", "document", "article", "dialogue"}) {
@@ -35,8 +29,8 @@ std::string take_document(InputRecord* record) {
   return record->take_text("text");
 }
 
-Item prepare(InputRecord record) {
-  Item item;
+TextItem document_item(InputRecord record) {
+  TextItem item;
   item.text = take_document(&record);
   item.bytes = item.text.size();
   item.record = std::move(record);
@@ -96,9 +90,9 @@ void run(SummarizeOptions options) {
                       options.task.engine);
   int64_t texts = 0;
   int64_t truncated = 0;
-  const auto answer = [&](std::span<const Item> items) {
+  const auto answer = [&](std::span<const TextItem> items) {
     std::vector<std::string> documents;
-    for (const Item& item : items) documents.push_back(item.text);
+    for (const TextItem& item : items) documents.push_back(item.text);
     const std::vector<Summary> results = summarizer->run(documents, limits);
     for (size_t i = 0; i < items.size(); ++i) {
       ++texts;
@@ -113,7 +107,7 @@ void run(SummarizeOptions options) {
     }
   };
   TextInput input(options.task.input);
-  answer_inputs<Item>(input, prepare, answer);
+  answer_inputs<TextItem>(input, document_item, answer);
   print_truncation(truncated, texts, plan.method);
 }
 

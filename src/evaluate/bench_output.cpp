@@ -9,7 +9,7 @@
 namespace jnlp {
 namespace {
 
-std::string megabytes(int64_t bytes) {
+std::string megabytes_text(int64_t bytes) {
   return bytes < 0 ? "not measured" : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
@@ -59,10 +59,10 @@ std::string load_text(const BenchRun& run) {
   const std::string cache = run.load_disk_bytes < 0 ? "state of the page cache not measured"
                             : run.load_disk_bytes == 0
                                 ? "files were cached"
-                                : megabytes(run.load_disk_bytes) + " read from storage";
+                                : megabytes_text(run.load_disk_bytes) + " read from storage";
   return fmt::format("{}: loaded in {:.1f} ms ({}); resident after loading {}, at most {}.",
-                     run.engine, run.load_seconds * 1e3, cache, megabytes(run.resident_bytes),
-                     megabytes(run.peak_bytes));
+                     run.engine, run.load_seconds * 1e3, cache, megabytes_text(run.resident_bytes),
+                     megabytes_text(run.peak_bytes));
 }
 
 // The workload that an engine would compute that pads the mixed one; null when it was not run.

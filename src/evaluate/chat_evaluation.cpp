@@ -13,8 +13,6 @@
 namespace jnlp {
 namespace {
 
-constexpr size_t kWarmupSamples = 2;  // each takes as long as hundreds of another task
-
 // Right and all, per category.
 using Categories = std::map<std::string, std::pair<int64_t, int64_t>>;
 
@@ -58,7 +56,7 @@ void evaluate_chat(const std::vector<ChatExample>& examples, const ChatResponder
   const auto chosen = choose_subset(examples.size(), options);
   const auto measured = measure_singly<ChatReply>(
       chosen.size(), [&](size_t i) { return respond(examples[chosen[i]]); }, report->task,
-      kWarmupSamples);
+      kSinglePassWarmup);
   std::vector<bool> right;
   std::vector<GenerationStats> turns;
   Categories categories;

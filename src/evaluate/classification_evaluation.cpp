@@ -7,6 +7,7 @@
 
 #include "evaluate/label_mapping.h"
 #include "evaluate/measure.h"
+#include "evaluate/metric_name.h"
 #include "evaluate/metrics/bootstrap.h"
 #include "evaluate/metrics/confusion_matrix.h"
 #include "evaluate/random.h"
@@ -43,12 +44,7 @@ std::vector<double> metric_values(const ConfusionMatrix& matrix) {
           averages.weighted.recall, matrix.matthews()};
 }
 
-struct MetricName {
-  const char* key;
-  const char* name;
-  bool in_table;
-};
-constexpr MetricName kMetricNames[] = {
+constexpr MetricName kClassificationMetrics[] = {
     {"accuracy", "accuracy", true},
     {"macro_f1", "F1 (macro)", true},
     {"macro_precision", "precision (macro)", true},
@@ -69,12 +65,7 @@ std::vector<Metric> metrics_of(const std::vector<Sample>& samples, size_t classe
   const auto intervals =
       bootstrap_intervals(samples.size(), resampled, {options.resamples, 0.95, options.seed});
   const auto values = metric_values(matrix_of(samples, classes));
-  std::vector<Metric> metrics;
-  for (size_t i = 0; i < values.size(); ++i) {
-    metrics.push_back({kMetricNames[i].key, kMetricNames[i].name, values[i], intervals[i],
-                       kMetricNames[i].in_table});
-  }
-  return metrics;
+  return named_metrics(kClassificationMetrics, values, intervals);
 }
 
 OrderedJson details_of(const ConfusionMatrix& matrix, const std::vector<std::string>& labels,

@@ -13,8 +13,6 @@
 namespace jnlp {
 namespace {
 
-constexpr size_t kWarmupSamples = 2;
-
 // What is true of each question that it can be true of.
 struct Outcomes {
   std::vector<bool> first;     // the nearest passage is the source
@@ -111,7 +109,7 @@ void evaluate_faq(const std::vector<ChatExample>& examples, const FaqResponder& 
   const auto chosen = choose_subset(examples.size(), options);
   const auto measured = measure_singly<FaqReply>(
       chosen.size(), [&](size_t i) { return respond(examples[chosen[i]].turns.front()); },
-      report->task, kWarmupSamples);
+      report->task, kSinglePassWarmup);
   Outcomes outcomes;
   std::vector<GenerationStats> written;
   for (size_t i = 0; i < chosen.size(); ++i) {

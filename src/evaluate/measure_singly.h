@@ -20,6 +20,9 @@ namespace jnlp {
 inline constexpr const char* kSinglePassNote =
     "one question at a time, once: latency, throughput and CPU are of the same pass";
 
+/// Samples to run before: each takes as long as hundreds of another task.
+inline constexpr size_t kSinglePassWarmup = 2;
+
 /// Runs samples one at a time, once: for what has no batches. Latency and throughput are of the
 /// same pass. `run(i)` gives the result of a sample, with a member `tokens`; up to `warmup` samples
 /// are run before and not measured.

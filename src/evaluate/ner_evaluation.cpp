@@ -9,6 +9,7 @@
 #include "evaluate/datasets/detect.h"
 #include "evaluate/datasets/tag_schemes.h"
 #include "evaluate/measure.h"
+#include "evaluate/metric_name.h"
 #include "evaluate/metrics/bootstrap.h"
 #include "evaluate/metrics/entities.h"
 #include "evaluate/random.h"
@@ -108,12 +109,7 @@ struct Counters {
   }
 };
 
-struct MetricName {
-  const char* key;
-  const char* name;
-  bool in_table;
-};
-constexpr MetricName kMetricNames[] = {
+constexpr MetricName kNerMetrics[] = {
     {"seqeval_f1", "F1 (seqeval)", true},
     {"seqeval_precision", "precision (seqeval)", true},
     {"seqeval_recall", "recall (seqeval)", true},
@@ -153,12 +149,7 @@ std::vector<Metric> metrics_of(const Counters& counters, const EvaluateOptions& 
   std::vector<uint32_t> all(sentences);
   for (size_t i = 0; i < sentences; ++i) all[i] = static_cast<uint32_t>(i);
   const auto values = metric_values(counters, all);
-  std::vector<Metric> metrics;
-  for (size_t i = 0; i < values.size(); ++i) {
-    metrics.push_back({kMetricNames[i].key, kMetricNames[i].name, values[i], intervals[i],
-                       kMetricNames[i].in_table});
-  }
-  return metrics;
+  return named_metrics(kNerMetrics, values, intervals);
 }
 
 OrderedJson per_type(const EntityCounter& counter) {

@@ -15,7 +15,7 @@ namespace {
 // few enough that activations stay within tens of megabytes. Results do not depend on it.
 constexpr int64_t kChunkTokens = 1024;
 
-[[noreturn]] void fail(int64_t sequence, const std::string& why) {
+[[noreturn]] void fail_sequence(int64_t sequence, const std::string& why) {
   throw Error(ErrorCode::invalid_input, fmt::format("sequence {} {}", sequence, why));
 }
 
@@ -67,21 +67,24 @@ void EncoderModel::check(const Batch& batch) const {
   for (int64_t s = 0; s < batch.sequences(); ++s) {
     const int64_t begin = batch.cu_seqlens[static_cast<size_t>(s)];
     const int64_t end = batch.cu_seqlens[static_cast<size_t>(s) + 1];
-    if (end <= begin || end > batch.tokens()) fail(s, "is empty; it needs at least one token");
+    if (end <= begin || end > batch.tokens()) {
+      fail_sequence(s, "is empty; it needs at least one token");
+    }
     if (end - begin > c.max_sequence_length()) {
-      fail(s, fmt::format("has {} tokens, the model takes at most {}; cut it or split it",
-                          end - begin, c.max_sequence_length()));
+      fail_sequence(s, fmt::format("has {} tokens, the model takes at most {}; cut it or split it",
+                                   end - begin, c.max_sequence_length()));
     }
     for (auto t = static_cast<size_t>(begin); t < static_cast<size_t>(end); ++t) {
       if (batch.token_ids[t] < 0 || batch.token_ids[t] >= c.vocab_size) {
-        fail(s, fmt::format("has the token id {}, the vocabulary ends at {}; is the tokenizer this "
-                            "model's own?",
-                            batch.token_ids[t], c.vocab_size - 1));
+        fail_sequence(
+            s, fmt::format("has the token id {}, the vocabulary ends at {}; is the tokenizer this "
+                           "model's own?",
+                           batch.token_ids[t], c.vocab_size - 1));
       }
       if (c.type_vocab_size > 0 &&
           (batch.type_ids[t] < 0 || batch.type_ids[t] >= c.type_vocab_size)) {
-        fail(s, fmt::format("has the type id {}, the model knows 0 to {}", batch.type_ids[t],
-                            c.type_vocab_size - 1));
+        fail_sequence(s, fmt::format("has the type id {}, the model knows 0 to {}",
+                                     batch.type_ids[t], c.type_vocab_size - 1));
       }
     }
   }

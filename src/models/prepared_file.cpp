@@ -19,7 +19,7 @@ constexpr std::string_view kFormat = "jetson-nlp prepared model";
 constexpr std::string_view kVersion = "2";
 constexpr std::string_view kLayerKey = "linear.";
 // Far above any real layer, far below overflow.
-constexpr int64_t kMaxSize = int64_t{1} << 28;
+constexpr int64_t kMaxLayerSize = int64_t{1} << 28;
 
 int64_t panels_of(const LinearView& layer) {
   return (layer.outputs + kPanelColumns - 1) / kPanelColumns;
@@ -66,7 +66,7 @@ std::optional<int64_t> size_named(const std::string& text) {
   int64_t value = 0;
   const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || stopped != text.data() + text.size()) return std::nullopt;
-  return value >= 1 && value <= kMaxSize ? std::optional(value) : std::nullopt;
+  return value >= 1 && value <= kMaxLayerSize ? std::optional(value) : std::nullopt;
 }
 
 std::span<const std::byte> bytes_of(const void* data, int64_t bytes) {

@@ -55,7 +55,7 @@ std::vector<Mode> read_modes(const fs::path& file) {
   return modes;
 }
 
-Activation read_activation(const Json& config, const fs::path& file) {
+Activation dense_activation(const Json& config, const fs::path& file) {
   const std::string name = config.value("activation_function", "torch.nn.modules.linear.Identity");
   const std::string_view last = std::string_view(name).substr(name.find_last_of('.') + 1);
   if (last == "Identity") return Activation::none;
@@ -104,7 +104,7 @@ SentencePooling::SentencePooling(const ModelDir& model, int64_t hidden_size, Lay
       const Json config = read_json_file(path / "config.json");
       steps_.push_back({false,
                         {source.module_linear(folder, output_size_, config.value("bias", true)),
-                         read_activation(config, path / "config.json")}});
+                         dense_activation(config, path / "config.json")}});
       output_size_ = steps_.back().dense.layer.outputs();
     } else {
       fail(ErrorCode::unsupported, file, fmt::format("the module '{}' is not supported", type));

@@ -77,7 +77,7 @@ constexpr std::array kBartModules = std::to_array<ModuleName>({
 });
 
 // The registry: one line per architecture.
-constexpr std::array kArchitectures = std::to_array<Seq2SeqArchitecture>({
+constexpr std::array kSeq2SeqArchitectures = std::to_array<Seq2SeqArchitecture>({
     {"t5", Seq2SeqFamily::t5, "", kT5Modules},
     {"bart", Seq2SeqFamily::bart, "model.", kBartModules},
     {"marian", Seq2SeqFamily::bart, "model.", kBartModules},
@@ -85,7 +85,7 @@ constexpr std::array kArchitectures = std::to_array<Seq2SeqArchitecture>({
 });
 
 const Seq2SeqArchitecture* find(std::string_view model_type) {
-  for (const Seq2SeqArchitecture& architecture : kArchitectures) {
+  for (const Seq2SeqArchitecture& architecture : kSeq2SeqArchitectures) {
     if (architecture.model_type == model_type) return &architecture;
   }
   return nullptr;
@@ -96,7 +96,7 @@ const Seq2SeqArchitecture* find(std::string_view model_type) {
 const Seq2SeqArchitecture& find_seq2seq_architecture(std::string_view model_type) {
   if (const Seq2SeqArchitecture* found = find(model_type)) return *found;
   std::string known;
-  for (const Seq2SeqArchitecture& architecture : kArchitectures) {
+  for (const Seq2SeqArchitecture& architecture : kSeq2SeqArchitectures) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", architecture.model_type);
   }
   throw Error(ErrorCode::unsupported,

@@ -15,10 +15,10 @@ namespace {
 
 // Sources whose targets are written together: enough hypotheses to read each weight once for
 // several of them, few enough that caches and logits stay small. Results do not depend on it.
-constexpr int64_t kChunkTokens = 4096;
+constexpr int64_t kChunkSourceTokens = 4096;
 constexpr int64_t kChunkHypotheses = 32;
 
-[[noreturn]] void fail(int64_t source, const std::string& why) {
+[[noreturn]] void fail_source(int64_t source, const std::string& why) {
   throw Error(ErrorCode::invalid_input, fmt::format("source {} {}", source, why));
 }
 
@@ -35,7 +35,7 @@ Batch chunk_from(const Batch& sources, int64_t first, int64_t num_beams) {
     const auto begin = static_cast<size_t>(sources.cu_seqlens[static_cast<size_t>(s)]);
     const auto end = static_cast<size_t>(sources.cu_seqlens[static_cast<size_t>(s) + 1]);
     const auto length = static_cast<int64_t>(end - begin);
-    if (chunk.tokens() > 0 && chunk.tokens() + length > kChunkTokens) break;
+    if (chunk.tokens() > 0 && chunk.tokens() + length > kChunkSourceTokens) break;
     chunk.add(std::span(sources.token_ids).subspan(begin, end - begin));
   }
   return chunk;
@@ -87,16 +87,19 @@ void Seq2SeqModel::check(const Batch& sources) const {
   for (int64_t s = 0; s < sources.sequences(); ++s) {
     const int64_t begin = sources.cu_seqlens[static_cast<size_t>(s)];
     const int64_t end = sources.cu_seqlens[static_cast<size_t>(s) + 1];
-    if (end <= begin || end > sources.tokens()) fail(s, "is empty; it needs at least one token");
+    if (end <= begin || end > sources.tokens()) {
+      fail_source(s, "is empty; it needs at least one token");
+    }
     if (config_.max_positions > 0 && end - begin > config_.max_positions) {
-      fail(s, fmt::format("has {} tokens, the model takes at most {}; cut it or split it",
-                          end - begin, config_.max_positions));
+      fail_source(s, fmt::format("has {} tokens, the model takes at most {}; cut it or split it",
+                                 end - begin, config_.max_positions));
     }
     for (auto t = static_cast<size_t>(begin); t < static_cast<size_t>(end); ++t) {
       if (sources.token_ids[t] >= 0 && sources.token_ids[t] < config_.vocab_size) continue;
-      fail(s, fmt::format("has the token id {}, the vocabulary ends at {}; is the tokenizer this "
-                          "model's own?",
-                          sources.token_ids[t], config_.vocab_size - 1));
+      fail_source(
+          s, fmt::format("has the token id {}, the vocabulary ends at {}; is the tokenizer this "
+                         "model's own?",
+                         sources.token_ids[t], config_.vocab_size - 1));
     }
   }
 }

@@ -11,9 +11,9 @@
 namespace jnlp {
 namespace {
 
-class SpecList {
+class Seq2SeqSpecs {
  public:
-  explicit SpecList(const Seq2SeqConfig& config)
+  explicit Seq2SeqSpecs(const Seq2SeqConfig& config)
       : config_(config), architecture_(find_seq2seq_architecture(config.model_type)) {}
 
   // A tensor under our name, whose checkpoint name stands in the table as `module`.
@@ -59,7 +59,7 @@ class SpecList {
 };
 
 // The word embedding and the LM head, each of which may stand for the other where they are tied.
-void add_vocabulary(const Seq2SeqConfig& config, SpecList* list) {
+void add_vocabulary(const Seq2SeqConfig& config, Seq2SeqSpecs* list) {
   const std::string prefix(list->prefix());
   list->add("embeddings.word", "embeddings.word", ".weight",
             {config.vocab_size, config.hidden_size});
@@ -82,7 +82,7 @@ void add_vocabulary(const Seq2SeqConfig& config, SpecList* list) {
 }
 
 void add_attention(const Seq2SeqConfig& config, const StackConfig& stack, const std::string& ours,
-                   const std::string& module, int64_t layer, SpecList* list) {
+                   const std::string& module, int64_t layer, Seq2SeqSpecs* list) {
   const int64_t size = stack.attention_size();
   for (const char* part : {".query", ".key", ".value"}) {
     list->linear(ours + part, module + part, size, config.hidden_size, layer);
@@ -93,7 +93,7 @@ void add_attention(const Seq2SeqConfig& config, const StackConfig& stack, const 
 
 void add_feed_forward(const Seq2SeqConfig& config, const StackConfig& stack,
                       const std::string& ours, const std::string& module, int64_t layer,
-                      SpecList* list) {
+                      Seq2SeqSpecs* list) {
   const int64_t inner = stack.intermediate_size;
   if (config.gated)
     list->linear(ours + ".gate", module + ".gate", inner, config.hidden_size, layer);
@@ -104,7 +104,7 @@ void add_feed_forward(const Seq2SeqConfig& config, const StackConfig& stack,
 }
 
 void add_stack(const Seq2SeqConfig& config, const StackConfig& stack, const std::string& side,
-               int64_t buckets, SpecList* list) {
+               int64_t buckets, Seq2SeqSpecs* list) {
   if (config.positions == Positions::relative) {
     list->add(side + ".relative_bias", side + ".relative_bias", ".weight", {buckets, stack.heads});
   } else {
@@ -127,7 +127,7 @@ void add_stack(const Seq2SeqConfig& config, const StackConfig& stack, const std:
 }  // namespace
 
 std::vector<WeightSpec> seq2seq_weights(const Seq2SeqConfig& config) {
-  SpecList list(config);
+  Seq2SeqSpecs list(config);
   add_vocabulary(config, &list);
   add_stack(config, config.encoder, "encoder", config.encoder_buckets.count, &list);
   add_stack(config, config.decoder, "decoder", config.decoder_buckets.count, &list);

@@ -24,9 +24,9 @@ std::string_view old_suffix(std::string_view suffix) {
   return suffix == ".weight" ? ".gamma" : ".beta";
 }
 
-class SpecList {
+class EncoderSpecs {
  public:
-  explicit SpecList(const EncoderConfig& config)
+  explicit EncoderSpecs(const EncoderConfig& config)
       : config_(config), architecture_(find_architecture(config.model_type)) {}
 
   // A tensor of the encoder, by our module name without the layer.
@@ -81,7 +81,7 @@ class SpecList {
   const Architecture& architecture_;
 };
 
-void add_layer(const EncoderConfig& config, int64_t layer, SpecList* list) {
+void add_layer(const EncoderConfig& config, int64_t layer, EncoderSpecs* list) {
   const int64_t hidden = config.hidden_size;
   for (const char* part :
        {"attention.query", "attention.key", "attention.value", "attention.output"}) {
@@ -93,7 +93,7 @@ void add_layer(const EncoderConfig& config, int64_t layer, SpecList* list) {
   list->norm("ffn.norm", hidden, layer);
 }
 
-void add_masked_lm(const EncoderConfig& config, SpecList* list) {
+void add_masked_lm(const EncoderConfig& config, EncoderSpecs* list) {
   const HeadNames& names = list->architecture().heads;
   const int64_t width = config.embedding_size;
   list->add("head.dense", names.lm_dense, ".weight", {width, config.hidden_size});
@@ -117,7 +117,7 @@ constexpr std::string_view kDiscriminatorDense = "discriminator_predictions.dens
 constexpr std::string_view kDiscriminatorOut = "discriminator_predictions.dense_prediction";
 
 void add_dense_and_out(std::string_view dense, std::string_view out, int64_t hidden,
-                       int64_t outputs, SpecList* list) {
+                       int64_t outputs, EncoderSpecs* list) {
   if (!dense.empty()) {
     list->add("head.dense", dense, ".weight", {hidden, hidden});
     list->add("head.dense", dense, ".bias", {hidden});
@@ -129,7 +129,7 @@ void add_dense_and_out(std::string_view dense, std::string_view out, int64_t hid
 }  // namespace
 
 std::vector<WeightSpec> encoder_weights(const EncoderConfig& config) {
-  SpecList list(config);
+  EncoderSpecs list(config);
   const int64_t width = config.embedding_size;
   list.encoder("embeddings.word", ".weight", {config.vocab_size, width});
   list.encoder("embeddings.position", ".weight", {config.position_rows, width});
@@ -151,7 +151,7 @@ std::vector<WeightSpec> encoder_weights(const EncoderConfig& config) {
 }
 
 std::vector<WeightSpec> head_weights(const EncoderConfig& config, Head head, bool discriminator) {
-  SpecList list(config);
+  EncoderSpecs list(config);
   const HeadNames& names = list.architecture().heads;
   switch (head) {
     case Head::sequence_classification:

@@ -11,13 +11,6 @@
 namespace jnlp {
 namespace {
 
-// The rows of a batch's output that belong to one sequence of a call.
-struct Piece {
-  std::shared_ptr<const Output> output;
-  int64_t first_row = 0;
-  int64_t rows = 0;
-};
-
 int64_t length_of(const Batch& batch, int64_t sequence) {
   return batch.cu_seqlens[static_cast<size_t>(sequence) + 1] -
          batch.cu_seqlens[static_cast<size_t>(sequence)];
@@ -44,6 +37,13 @@ Error late() {
 // Stands on the stack of the caller's thread, so nothing may refer to it once it is settled and the
 // caller told.
 struct BatchQueue::Call {
+  // The rows of a batch's output that belong to one sequence.
+  struct Piece {
+    std::shared_ptr<const Output> output;
+    int64_t first_row = 0;
+    int64_t rows = 0;
+  };
+
   Call(const Batch& batch, const WorkContext& context, Clock::time_point now)
       : batch(batch),
         context(context),
@@ -185,9 +185,9 @@ void BatchQueue::await(Call& call) {
 
 Output BatchQueue::assemble(const Call& call) {
   Output output{.rows = 0, .columns = call.pieces.front().output->columns, .values = {}};
-  for (const Piece& piece : call.pieces) output.rows += piece.rows;
+  for (const Call::Piece& piece : call.pieces) output.rows += piece.rows;
   output.values.reserve(static_cast<size_t>(output.rows * output.columns));
-  for (const Piece& piece : call.pieces) {
+  for (const Call::Piece& piece : call.pieces) {
     const auto first = piece.output->values.begin() + piece.first_row * output.columns;
     output.values.insert(output.values.end(), first, first + piece.rows * output.columns);
   }

@@ -5,19 +5,15 @@
 #include <iterator>
 #include <string_view>
 
+#include "server/metric_head.h"
+
 namespace jnlp {
 namespace {
-
-void write_head(std::string_view name, std::string_view type, std::string_view help,
-                std::string* out) {
-  fmt::format_to(std::back_inserter(*out), "# HELP jetson_nlp_{0} {1}\n# TYPE jetson_nlp_{0} {2}\n",
-                 name, help, type);
-}
 
 template <typename Number>
 void write_value(std::string_view name, std::string_view type, std::string_view help, Number value,
                  std::string* out) {
-  write_head(name, type, help, out);
+  write_metric_head(name, type, help, out);
   fmt::format_to(std::back_inserter(*out), "jetson_nlp_{} {}\n", name, value);
 }
 
@@ -49,12 +45,14 @@ void ChatMetrics::fail() {
 }
 
 void ChatMetrics::write(std::string* out) const {
-  write_head("time_to_first_token_seconds", "histogram",
-             "From the time a text is asked of the language model, waiting included, to its first "
-             "token.",
-             out);
+  write_metric_head(
+      "time_to_first_token_seconds", "histogram",
+      "From the time a text is asked of the language model, waiting included, to its first "
+      "token.",
+      out);
   first_token_seconds_.write("jetson_nlp_time_to_first_token_seconds", "", out);
-  write_head("chats_total", "counter", "Texts of the language model by how they ended.", out);
+  write_metric_head("chats_total", "counter", "Texts of the language model by how they ended.",
+                    out);
   const auto line = [out](std::string_view reason, uint64_t count) {
     fmt::format_to(std::back_inserter(*out), "jetson_nlp_chats_total{{reason=\"{}\"}} {}\n", reason,
                    count);

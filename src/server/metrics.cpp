@@ -6,19 +6,13 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "server/metric_head.h"
 
 namespace jnlp {
 namespace {
 
-constexpr std::string_view kPrefix = "jetson_nlp_";
 constexpr std::string_view kOther = "other";
 constexpr std::array kRejects = {"deadline", "cancelled", "failed", "closing"};  // as Reject
-
-void write_head(std::string_view name, std::string_view type, std::string_view help,
-                std::string* out) {
-  fmt::format_to(std::back_inserter(*out), "# HELP {0}{1} {2}\n# TYPE {0}{1} {3}\n", kPrefix, name,
-                 help, type);
-}
 
 }  // namespace
 
@@ -67,18 +61,19 @@ std::shared_ptr<QueueMetrics> Metrics::queue(std::string_view task) const {
 }
 
 void Metrics::write_requests(std::string* out) const {
-  write_head("requests_total", "counter", "Answers by route and status.", out);
+  write_metric_head("requests_total", "counter", "Answers by route and status.", out);
   for (const auto& [route, counts] : routes_) {
     for (size_t i = 0; i < counts->by_code.size(); ++i) {
       const std::string code = i < kCodes.size() ? fmt::format("{}", kCodes[i]) : "other";
       fmt::format_to(std::back_inserter(*out), "{}requests_total{{route=\"{}\",code=\"{}\"}} {}\n",
-                     kPrefix, route, code, counts->by_code[i].load(std::memory_order_relaxed));
+                     kMetricPrefix, route, code,
+                     counts->by_code[i].load(std::memory_order_relaxed));
     }
   }
-  write_head("request_seconds", "histogram",
-             "From a request's first byte to its answer's last, by route.", out);
+  write_metric_head("request_seconds", "histogram",
+                    "From a request's first byte to its answer's last, by route.", out);
   for (const auto& [route, counts] : routes_) {
-    counts->seconds.write(fmt::format("{}request_seconds", kPrefix),
+    counts->seconds.write(fmt::format("{}request_seconds", kMetricPrefix),
                           fmt::format("route=\"{}\"", route), out);
   }
 }
@@ -99,29 +94,30 @@ void Metrics::write_queues(std::string* out) const {
       Series{"post_seconds", "Time from a request's outputs to the text of its answer.",
              &QueueMetrics::post_seconds_}};
   for (const Series& series : kSeries) {
-    write_head(series.name, "histogram", series.help, out);
+    write_metric_head(series.name, "histogram", series.help, out);
     for (const auto& [task, queue] : queues_) {
       ((*queue).*series.values)
-          .write(fmt::format("{}{}", kPrefix, series.name), fmt::format("task=\"{}\"", task), out);
+          .write(fmt::format("{}{}", kMetricPrefix, series.name), fmt::format("task=\"{}\"", task),
+                 out);
     }
   }
-  write_head("rejected_total", "counter",
-             "Requests that were not let into a queue, and calls that left it without a result.",
-             out);
+  write_metric_head(
+      "rejected_total", "counter",
+      "Requests that were not let into a queue, and calls that left it without a result.", out);
   for (const auto& [task, queue] : queues_) {
     const auto line = [&, &task = task](const char* reason, const std::atomic<uint64_t>& count) {
       fmt::format_to(std::back_inserter(*out), "{}rejected_total{{task=\"{}\",reason=\"{}\"}} {}\n",
-                     kPrefix, task, reason, count.load(std::memory_order_relaxed));
+                     kMetricPrefix, task, reason, count.load(std::memory_order_relaxed));
     };
     for (size_t i = 0; i < kRejects.size(); ++i) line(kRejects[i], queue->rejects_[i]);
     line("queue_full", queue->queue_full_);
     line("no_time", queue->no_time_);
   }
-  write_head("truncated_inputs_total", "counter",
-             "Texts that were longer than their model reads, and were cut.", out);
+  write_metric_head("truncated_inputs_total", "counter",
+                    "Texts that were longer than their model reads, and were cut.", out);
   for (const auto& [task, queue] : queues_) {
     fmt::format_to(std::back_inserter(*out), "{}truncated_inputs_total{{task=\"{}\"}} {}\n",
-                   kPrefix, task, queue->truncated_->load(std::memory_order_relaxed));
+                   kMetricPrefix, task, queue->truncated_->load(std::memory_order_relaxed));
   }
 }
 
@@ -133,11 +129,11 @@ std::string Metrics::text(const std::vector<Sample>& samples) const {
   const Sample* before = nullptr;
   for (const Sample& sample : samples) {
     if (before == nullptr || before->name != sample.name) {
-      write_head(sample.name, sample.is_counter ? "counter" : "gauge", sample.help, &out);
+      write_metric_head(sample.name, sample.is_counter ? "counter" : "gauge", sample.help, &out);
     }
     before = &sample;
     const std::string braces = sample.labels.empty() ? "" : fmt::format("{{{}}}", sample.labels);
-    fmt::format_to(std::back_inserter(out), "{}{}{} {}\n", kPrefix, sample.name, braces,
+    fmt::format_to(std::back_inserter(out), "{}{}{} {}\n", kMetricPrefix, sample.name, braces,
                    sample.value);
   }
   return out;

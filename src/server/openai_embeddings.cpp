@@ -73,7 +73,7 @@ void check_dimensions(const EmbeddingRequest& asked, int64_t dimension) {
              "unsupported_value");
 }
 
-http::Begun embed(const ServerModels& models, const http::Request& request) {
+http::Begun create_embeddings(const ServerModels& models, const http::Request& request) {
   const auto asked = shared(read_embedding_request(request.body));
   const auto service = openai_model(models.embedding, asked->model,
                                     [](const auto& found) { return found.facts().model; });
@@ -140,7 +140,7 @@ std::string base64_of(std::span<const float> values) {
 void add_openai_embedding_route(const ServerModels& models, http::Router* router) {
   router->add_staged("POST", "/v1/embeddings", [&models](const http::Request& request) {
     return guard_stages([](const auto& stage) { return with_openai_errors(stage); },
-                        [&] { return embed(models, request); });
+                        [&] { return create_embeddings(models, request); });
   });
 }
 

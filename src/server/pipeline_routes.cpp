@@ -9,7 +9,6 @@
 namespace jnlp {
 namespace {
 
-constexpr int64_t kMaxTopK = 1000;
 constexpr int64_t kMaxLength = 1'000'000;
 
 // "parameters" as fields of their own.
@@ -27,7 +26,7 @@ http::Begun classify(const ServerModels& models, const http::Request& request) {
   const RequestFields parameters = parameters_of(fields);
   const auto texts = shared(fields.texts("inputs"));
   ClassifyOptions options;
-  options.top_k = static_cast<int>(parameters.integer("top_k", 0, 1, kMaxTopK));
+  options.top_k = static_cast<int>(parameters.integer("top_k", 0, 1, RequestFields::kMaxTopK));
   std::string function;
   if (parameters.has("function_to_apply")) {
     function = parameters.text("function_to_apply");
@@ -95,7 +94,7 @@ http::Begun tag(const ServerModels& models, const http::Request& request) {
 
 AnswerOptions answer_options(const RequestFields& parameters) {
   AnswerOptions options;
-  options.top_k = static_cast<int>(parameters.integer("top_k", 1, 1, kMaxTopK));
+  options.top_k = static_cast<int>(parameters.integer("top_k", 1, 1, RequestFields::kMaxTopK));
   options.max_answer_length = static_cast<int>(
       parameters.integer("max_answer_len", options.max_answer_length, 1, kMaxLength));
   options.max_length = parameters.integer("max_seq_len", 0, 1, kMaxLength);

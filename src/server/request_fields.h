@@ -37,6 +37,8 @@ class RequestFields {
   const Json& json() const { return body_; }
 
   static constexpr size_t kMaxTexts = 1024;
+  /// Of labels or answers for one text.
+  static constexpr int64_t kMaxTopK = 1000;
 
  private:
   const Json* find(std::string_view name) const;

@@ -10,8 +10,6 @@
 namespace jnlp {
 namespace {
 
-constexpr int64_t kMaxTopK = 1000;
-
 BatchLimits batch_limits(const RequestFields& fields) {
   const BatchLimits usual;
   return {.max_sequences = fields.integer("batch_size", usual.max_sequences, 1, 1024),
@@ -27,7 +25,7 @@ http::Begun sentiment(const ServerModels& models, const http::Request& request) 
   const RequestFields fields(request);
   const auto texts = shared(fields.texts("texts"));
   ClassifyOptions options;
-  options.top_k = static_cast<int>(fields.integer("top_k", 1, 0, kMaxTopK));
+  options.top_k = static_cast<int>(fields.integer("top_k", 1, 0, RequestFields::kMaxTopK));
   options.batch = batch_limits(fields);
   return service->answer(
       request, fmt::format("top_k={}", options.top_k), *texts,
@@ -79,7 +77,7 @@ http::Begun qa(const ServerModels& models, const http::Request& request) {
   const RequestFields fields(request);
   const auto inputs = shared(questions_with_contexts(fields));
   AnswerOptions options;
-  options.top_k = static_cast<int>(fields.integer("top_k", 1, 1, kMaxTopK));
+  options.top_k = static_cast<int>(fields.integer("top_k", 1, 1, RequestFields::kMaxTopK));
   options.handle_impossible_answer = fields.boolean("handle_impossible_answer", false);
   options.batch = batch_limits(fields);
   std::vector<std::string> texts;

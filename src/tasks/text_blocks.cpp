@@ -6,12 +6,12 @@
 namespace jnlp {
 namespace {
 
-constexpr std::string_view kBlank = " \t\r\f\v";
+constexpr std::string_view kLineBlank = " \t\r\f\v";
 
 std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlank);
+  const size_t begin = text.find_first_not_of(kLineBlank);
   if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+  return text.substr(begin, text.find_last_not_of(kLineBlank) - begin + 1);
 }
 
 // CommonMark: up to three spaces, one to six '#', a space. The level, or 0.
@@ -20,7 +20,7 @@ size_t heading_level(std::string_view line) {
   if (begin == std::string_view::npos || begin > 3) return 0;
   const size_t end = std::min(line.find_first_not_of('#', begin), line.size());
   const size_t level = end - begin;
-  const bool parted = end == line.size() || kBlank.find(line[end]) != std::string_view::npos;
+  const bool parted = end == line.size() || kLineBlank.find(line[end]) != std::string_view::npos;
   constexpr size_t kDeepest = 6;
   return level >= 1 && level <= kDeepest && parted ? level : 0;
 }
@@ -32,7 +32,7 @@ std::string heading_text(std::string_view line) {
   text = trimmed(text);
   const size_t last = text.find_last_not_of('#');
   const bool closed = last != std::string_view::npos && last + 1 < text.size() &&
-                      kBlank.find(text[last]) != std::string_view::npos;
+                      kLineBlank.find(text[last]) != std::string_view::npos;
   return std::string(closed ? trimmed(text.substr(0, last)) : text);
 }
 
@@ -103,7 +103,7 @@ class BlockSplitter {
 
   void extend(size_t begin, size_t end) {
     if (lines_++ == 0) begin_ = begin;
-    while (end > begin && kBlank.find(document_[end - 1]) != std::string_view::npos) --end;
+    while (end > begin && kLineBlank.find(document_[end - 1]) != std::string_view::npos) --end;
     end_ = std::max(end, begin_);
   }
 

@@ -11,8 +11,8 @@
 namespace jnlp {
 namespace {
 
-ChatExample question(const std::string& text, std::vector<std::string> answers,
-                     const std::string& category = "") {
+ChatExample chat_question(const std::string& text, std::vector<std::string> answers,
+                          const std::string& category = "") {
   ChatExample example;
   example.id = text;
   example.category = category;
@@ -42,8 +42,8 @@ ChatReply echo(const ChatExample& example) {
 
 TEST(EvaluateChat, SharesOfRightAnswers) {
   TaskReport report;
-  evaluate_chat({question("Paris", {"paris", "Rome"}, "a"), question("Berlin", {"Rome"}, "a"),
-                 question("long", {"long"}, "b")},
+  evaluate_chat({chat_question("Paris", {"paris", "Rome"}, "a"),
+                 chat_question("Berlin", {"Rome"}, "a"), chat_question("long", {"long"}, "b")},
                 echo, {}, &report);
   ASSERT_EQ(report.metrics.size(), 1U);
   EXPECT_EQ(report.metrics[0].key, "accuracy");
@@ -58,7 +58,7 @@ TEST(EvaluateChat, SharesOfRightAnswers) {
 }
 
 TEST(EvaluateChat, SpeedOfTheLanguageModel) {
-  ChatExample two = question("a", {});
+  ChatExample two = chat_question("a", {});
   two.turns = {"a", "b"};
   TaskReport report;
   evaluate_chat({two}, echo, {}, &report);
@@ -75,7 +75,7 @@ TEST(EvaluateChat, WithoutAnswersThereIsNoScoreAndThatIsSaid) {
   TaskReport report;
   report.task = "chat";
   report.dataset_name = "prompts";
-  evaluate_chat({question("a", {}), question("b", {})}, echo, {}, &report);
+  evaluate_chat({chat_question("a", {}), chat_question("b", {})}, echo, {}, &report);
   EXPECT_TRUE(report.metrics.empty());
   EXPECT_TRUE(report.predictions[0]["right"].is_null());
   EXPECT_NE(report.notes.back().find("only the speed"), std::string::npos);
@@ -93,7 +93,7 @@ TEST(EvaluateChat, AFailureNamesTheSample) {
     throw Error(ErrorCode::invalid_input, "too long");
   };
   try {
-    evaluate_chat({question("a", {})}, fail, {}, &report);
+    evaluate_chat({chat_question("a", {})}, fail, {}, &report);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "sample 1: too long");

@@ -10,8 +10,8 @@
 namespace jnlp {
 namespace {
 
-ChatExample question(const std::string& text, std::vector<std::string> answers,
-                     const std::string& source) {
+ChatExample faq_question(const std::string& text, std::vector<std::string> answers,
+                         const std::string& source) {
   ChatExample example;
   example.id = text;
   example.turns = {text};
@@ -43,10 +43,10 @@ std::map<std::string, double> values(const TaskReport& report) {
 
 TEST(EvaluateFaq, HitsAnswersAndRefusals) {
   TaskReport report;
-  evaluate_faq(
-      {question("right", {"24 months"}, "a#1"), question("second", {"12"}, "a#3"),
-       question("missed", {"7"}, "a#5"), question("refused", {}, ""), question("invented", {}, "")},
-      reply, {}, &report);
+  evaluate_faq({faq_question("right", {"24 months"}, "a#1"), faq_question("second", {"12"}, "a#3"),
+                faq_question("missed", {"7"}, "a#5"), faq_question("refused", {}, ""),
+                faq_question("invented", {}, "")},
+               reply, {}, &report);
   const auto found = values(report);
   EXPECT_EQ(report.metrics[0].key, "answer_accuracy");
   EXPECT_DOUBLE_EQ(found.at("answer_accuracy"), 1.0 / 3);
@@ -63,7 +63,7 @@ TEST(EvaluateFaq, HitsAnswersAndRefusals) {
 
 TEST(EvaluateFaq, ASourceAloneIsEnough) {
   TaskReport report;
-  evaluate_faq({question("right", {}, "a#1")}, reply, {}, &report);
+  evaluate_faq({faq_question("right", {}, "a#1")}, reply, {}, &report);
   const auto found = values(report);
   EXPECT_DOUBLE_EQ(found.at("hit_at_1"), 1);
   EXPECT_EQ(found.count("answer_accuracy"), 0U);
@@ -72,10 +72,10 @@ TEST(EvaluateFaq, ASourceAloneIsEnough) {
 
 TEST(EvaluateFaq, RefusesWhatCannotBeScored) {
   TaskReport report;
-  ChatExample unscored = question("right", {}, "");
+  ChatExample unscored = faq_question("right", {}, "");
   unscored.is_impossible = false;
   EXPECT_THROW(evaluate_faq({unscored}, reply, {}, &report), Error);
-  ChatExample turns = question("right", {"a"}, "");
+  ChatExample turns = faq_question("right", {"a"}, "");
   turns.turns.emplace_back("and?");
   EXPECT_THROW(evaluate_faq({turns}, reply, {}, &report), Error);
 }

@@ -26,7 +26,7 @@ std::vector<Answers> answer(std::span<const QuestionContext> inputs, bool may_be
   return results;
 }
 
-QaExample question(const std::string& text, const std::vector<std::string>& references) {
+QaExample qa_question(const std::string& text, const std::vector<std::string>& references) {
   QaExample example;
   example.id = text;
   example.question = text;
@@ -36,7 +36,7 @@ QaExample question(const std::string& text, const std::vector<std::string>& refe
   return example;
 }
 
-std::map<std::string, double> values(const TaskReport& report) {
+std::map<std::string, double> checked_values(const TaskReport& report) {
   std::map<std::string, double> found;
   for (const Metric& metric : report.metrics) {
     found[metric.key] = metric.value;
@@ -48,10 +48,10 @@ std::map<std::string, double> values(const TaskReport& report) {
 
 TEST(EvaluateQa, Squad11) {
   TaskReport report;
-  evaluate_qa({question("Who?", {"Ada", "her"}), question("Where?", {"Rome"}),
-               question("Why?", {"no reason"}), question("When?", {"today"})},
+  evaluate_qa({qa_question("Who?", {"Ada", "her"}), qa_question("Where?", {"Rome"}),
+               qa_question("Why?", {"no reason"}), qa_question("When?", {"today"})},
               answer, {}, &report);
-  const auto found = values(report);
+  const auto found = checked_values(report);
   EXPECT_EQ(report.details.at("rules"), "SQuAD 1.1");
   EXPECT_DOUBLE_EQ(found.at("exact_match"), 0.25);
   EXPECT_DOUBLE_EQ(found.at("f1"), (1 + 2.0 / 3) / 4);
@@ -63,9 +63,9 @@ TEST(EvaluateQa, Squad11) {
 
 TEST(EvaluateQa, Squad20WhenSomeQuestionsHaveNoAnswer) {
   TaskReport report;
-  evaluate_qa({question("Who?", {"Ada"}), question("Where?", {}), question("When?", {})}, answer,
-              {}, &report);
-  const auto found = values(report);
+  evaluate_qa({qa_question("Who?", {"Ada"}), qa_question("Where?", {}), qa_question("When?", {})},
+              answer, {}, &report);
+  const auto found = checked_values(report);
   EXPECT_EQ(report.details.at("rules"), "SQuAD 2.0");
   EXPECT_EQ(report.details.at("unanswerable"), 2);
   EXPECT_DOUBLE_EQ(found.at("exact_match"), 2.0 / 3);

@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 using http::Request;
 using http::Response;
 
-constexpr auto kLong = std::chrono::seconds(50);
-
 class Connections : public ServerTest {};
 
 // JNLP_IDLE_CONNECTIONS sets another number, where the limit of open files allows it.

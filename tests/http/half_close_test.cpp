@@ -9,8 +9,6 @@ using namespace std::chrono_literals;
 using http::Request;
 using http::Response;
 
-constexpr auto kLong = std::chrono::seconds(50);
-
 class HalfClose : public ServerTest {
  protected:
   // Says whether its client has gone once the gate is open.

@@ -14,6 +14,9 @@
 
 namespace jnlp::test {
 
+/// How long a test waits for what a server should do soon.
+inline constexpr std::chrono::seconds kLong{50};
+
 /// Holds handlers back until the test opens it, and tells the test how many came.
 class Gate {
  public:

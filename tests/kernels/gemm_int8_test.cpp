@@ -19,7 +19,7 @@ int64_t rounded(int64_t n, int64_t step) {
 }
 
 // A product of bytes at the edges of what is allowed as well as inside.
-struct Product {
+struct Int8Product {
   int64_t rows;
   int64_t columns;
   int64_t depth;  // multiple of kInt8Depth
@@ -31,7 +31,7 @@ struct Product {
   std::vector<float> bias;
 };
 
-Product make_product(int64_t rows, int64_t columns, int64_t depth) {
+Int8Product make_int8_product(int64_t rows, int64_t columns, int64_t depth) {
   std::mt19937 generator(static_cast<uint32_t>(rows * 10007 + columns * 101 + depth));
   const auto one_of = [&](int low, int high) {
     const auto choice = static_cast<int>(generator() % 4);
@@ -39,7 +39,7 @@ Product make_product(int64_t rows, int64_t columns, int64_t depth) {
     if (choice == 1) return high;
     return low + static_cast<int>(generator() % static_cast<uint32_t>(high - low + 1));
   };
-  Product p{rows, columns, depth, {}, {}, {}, {}, {}, {}};
+  Int8Product p{rows, columns, depth, {}, {}, {}, {}, {}, {}};
   for (int64_t i = 0; i < rows * depth; ++i) p.a.push_back(static_cast<uint8_t>(one_of(0, 255)));
   for (int64_t i = 0; i < rows; ++i) {
     p.a_scales.push_back({0.001F * static_cast<float>(one_of(1, 100)), one_of(0, 255)});
@@ -64,7 +64,7 @@ Product make_product(int64_t rows, int64_t columns, int64_t depth) {
   return p;
 }
 
-std::vector<float> by_definition(const Product& p) {
+std::vector<float> by_definition(const Int8Product& p) {
   std::vector<float> c;
   for (int64_t i = 0; i < p.rows; ++i) {
     const RowScale scale = p.a_scales[static_cast<size_t>(i)];
@@ -82,7 +82,7 @@ std::vector<float> by_definition(const Product& p) {
   return c;
 }
 
-std::vector<int8_t> pack(const Product& p) {
+std::vector<int8_t> pack(const Int8Product& p) {
   std::vector<int8_t> panels(static_cast<size_t>(rounded(p.columns, kPanelColumns) * p.depth), 0);
   for (int64_t j = 0; j < p.columns; ++j) {
     for (int64_t k = 0; k < p.depth; ++k) {
@@ -94,7 +94,7 @@ std::vector<int8_t> pack(const Product& p) {
   return panels;
 }
 
-std::vector<float> by_kernel(const Kernels& kernels, const Product& p, int64_t c_stride,
+std::vector<float> by_kernel(const Kernels& kernels, const Int8Product& p, int64_t c_stride,
                              Activation activation = Activation::none) {
   const std::vector<int8_t> panels = pack(p);
   std::vector<float> c(static_cast<size_t>((p.rows + 1) * c_stride), -7.5F);
@@ -109,7 +109,7 @@ TEST(GemmInt8, EveryKernelGivesTheBitsOfTheDefinitionAndWritesNothingElse) {
     for (const int64_t rows : {1, 2, 3, 5, 6, 7, 12, 13, 25, 33}) {
       for (const int64_t columns : {1, 2, 15, 16, 17, 33, 48, 64, 70, 130, 300}) {
         for (const int64_t depth : {64, 128, 448}) {
-          const Product p = make_product(rows, columns, depth);
+          const Int8Product p = make_int8_product(rows, columns, depth);
           const int64_t stride = columns + 3;
           const std::vector<float> c = by_kernel(*kernels, p, stride);
           const std::vector<float> expected = by_definition(p);
@@ -132,7 +132,7 @@ TEST(GemmInt8, EveryKernelGivesTheBitsOfTheDefinitionAndWritesNothingElse) {
 TEST(GemmInt8, KeepsTheLargestSumsExactly) {
   const int64_t depth = 4096;
   for (const int sign : {-1, 1}) {
-    Product p = make_product(7, 17, depth);
+    Int8Product p = make_int8_product(7, 17, depth);
     std::fill(p.a.begin(), p.a.end(), uint8_t{255});
     std::fill(p.weights.begin(), p.weights.end(), static_cast<int8_t>(sign * kInt8PairLimit / 2));
     std::fill_n(p.column_sums.begin(), 17, static_cast<int32_t>(sign * kInt8PairLimit / 2 * depth));
@@ -145,7 +145,7 @@ TEST(GemmInt8, KeepsTheLargestSumsExactly) {
 }
 
 TEST(GemmInt8, AppliesTheActivationToEachResult) {
-  const Product p = make_product(13, 70, 64);
+  const Int8Product p = make_int8_product(13, 70, 64);
   for (const Kernels* kernels : available_kernels()) {
     std::vector<float> expected = by_definition(p);
     kernels->activate(Activation::gelu, expected.data(), static_cast<int64_t>(expected.size()));

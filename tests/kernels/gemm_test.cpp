@@ -2,27 +2,24 @@
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <random>
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "kernels/same_bits.h"
 #include "support/random_values.h"
 
 namespace jnlp {
 namespace {
 
 using test::random_values;
+using test::same_bits;
 
 int64_t padded(int64_t columns) {
   return (columns + kPanelColumns - 1) / kPanelColumns * kPanelColumns;
 }
 
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-struct Product {
+struct FloatProduct {
   int64_t rows;
   int64_t columns;
   int64_t depth;
@@ -31,20 +28,20 @@ struct Product {
   std::vector<float> bias;
 };
 
-Product make_product(int64_t rows, int64_t columns, int64_t depth) {
+FloatProduct make_float_product(int64_t rows, int64_t columns, int64_t depth) {
   const auto seed = static_cast<uint32_t>(rows * 10007 + columns * 101 + depth);
-  Product p{rows,
-            columns,
-            depth,
-            random_values(rows * depth, seed),
-            random_values(columns * depth, seed + 1),
-            random_values(columns, seed + 2)};
+  FloatProduct p{rows,
+                 columns,
+                 depth,
+                 random_values(rows * depth, seed),
+                 random_values(columns * depth, seed + 1),
+                 random_values(columns, seed + 2)};
   p.bias.resize(static_cast<size_t>(padded(columns)), 0.0F);
   return p;
 }
 
 // The definition: one chain of fused multiply-adds per output.
-std::vector<float> by_definition(const Product& p) {
+std::vector<float> by_definition(const FloatProduct& p) {
   std::vector<float> c;
   for (int64_t i = 0; i < p.rows; ++i) {
     for (int64_t j = 0; j < p.columns; ++j) {
@@ -59,7 +56,7 @@ std::vector<float> by_definition(const Product& p) {
   return c;
 }
 
-std::vector<float> by_kernel(const Kernels& kernels, const Product& p) {
+std::vector<float> by_kernel(const Kernels& kernels, const FloatProduct& p) {
   std::vector<float> panels(static_cast<size_t>(padded(p.columns) * p.depth), NAN);
   kernels.pack_transposed(p.b.data(), p.depth, p.columns, p.depth, panels.data());
   std::vector<float> c(static_cast<size_t>(p.rows * p.columns), NAN);
@@ -73,7 +70,7 @@ TEST(Gemm, EveryKernelGivesTheBitsOfTheDefinition) {
     for (const int64_t rows : {1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 25}) {
       for (const int64_t columns : {1, 2, 15, 16, 17, 33, 48}) {
         for (const int64_t depth : {1, 2, 3, 7, 64}) {
-          const Product p = make_product(rows, columns, depth);
+          const FloatProduct p = make_float_product(rows, columns, depth);
           ASSERT_TRUE(same_bits(by_kernel(*kernels, p), by_definition(p)))
               << kernels->name << " " << rows << " x " << columns << " x " << depth;
         }
@@ -81,7 +78,7 @@ TEST(Gemm, EveryKernelGivesTheBitsOfTheDefinition) {
     }
     // Around the size of one part of the depth.
     for (const int64_t depth : {383, 384, 385, 768, 1000}) {
-      const Product p = make_product(7, 19, depth);
+      const FloatProduct p = make_float_product(7, 19, depth);
       ASSERT_TRUE(same_bits(by_kernel(*kernels, p), by_definition(p)))
           << kernels->name << " depth " << depth;
     }
@@ -90,7 +87,7 @@ TEST(Gemm, EveryKernelGivesTheBitsOfTheDefinition) {
 
 TEST(Gemm, WritesNothingOutsideItsMatrix) {
   for (const Kernels* kernels : available_kernels()) {
-    const Product p = make_product(7, 19, 5);
+    const FloatProduct p = make_float_product(7, 19, 5);
     std::vector<float> panels(static_cast<size_t>(padded(19) * 5));
     kernels->pack_transposed(p.b.data(), 5, 19, 5, panels.data());
     const int64_t stride = 40;

@@ -2,15 +2,17 @@
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <random>
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "kernels/same_bits.h"
 
 namespace jnlp {
 namespace {
+
+using test::same_bits;
 
 std::vector<float> random_values(size_t count, float spread, uint32_t seed) {
   std::mt19937 generator(seed);
@@ -18,10 +20,6 @@ std::vector<float> random_values(size_t count, float spread, uint32_t seed) {
   std::vector<float> values(count);
   for (float& value : values) value = normal(generator);
   return values;
-}
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 struct Function {

@@ -6,13 +6,16 @@
 
 #include "base/error.h"
 #include "kernels/dispatch.h"
+#include "support/batch_of.h"
 #include "support/golden_model.h"
 #include "support/resident_pages.h"
 
 namespace jnlp {
 namespace {
 
-EncoderModel load(const std::string& name, std::optional<Head> head = std::nullopt) {
+using test::batch_of;
+
+EncoderModel load_encoder(const std::string& name, std::optional<Head> head = std::nullopt) {
   return EncoderModel(ModelDir::open(test::load_golden_model(name).directory),
                       std::make_shared<ThreadPool>(2), head, best_kernels());
 }
@@ -27,14 +30,8 @@ void expect_error(EncoderModel& model, const Batch& batch, const std::string& pa
   }
 }
 
-Batch batch_of(const std::vector<std::vector<int32_t>>& sequences) {
-  Batch batch;
-  for (const auto& ids : sequences) batch.add(ids);
-  return batch;
-}
-
 TEST(EncoderModel, NamesTheSequenceThatIsWrong) {
-  EncoderModel model = load("bert_sequenceclassification");
+  EncoderModel model = load_encoder("bert_sequenceclassification");
   expect_error(model, batch_of({{5}, {}}), "sequence 1 is empty");
   expect_error(model, batch_of({{5}, {6, 51}}), "sequence 1 has the token id 51");
   expect_error(model, batch_of({{-1}}), "sequence 0 has the token id -1");
@@ -50,7 +47,7 @@ TEST(EncoderModel, NamesTheSequenceThatIsWrong) {
 }
 
 TEST(EncoderModel, ABatchOfNothingGivesNothing) {
-  EncoderModel model = load("bert_sequenceclassification");
+  EncoderModel model = load_encoder("bert_sequenceclassification");
   EXPECT_EQ(model.run(Batch()).rows, 0);
 }
 
@@ -67,7 +64,7 @@ TEST(EncoderModel, WhatWasReadToPackLayersIsNoMemoryOfAPackedModel) {
 }
 
 TEST(EncoderModel, IgnoresTypeIdsWhereTheModelHasNone) {
-  EncoderModel model = load("distilbert_sequenceclassification");
+  EncoderModel model = load_encoder("distilbert_sequenceclassification");
   Batch batch = batch_of({{5, 6, 7}});
   const Output plain = model.run(batch);
   batch.type_ids = {0, 1, 1};
@@ -75,7 +72,7 @@ TEST(EncoderModel, IgnoresTypeIdsWhereTheModelHasNone) {
 }
 
 TEST(EncoderModel, AnyEncoderGivesEmbeddings) {
-  EncoderModel model = load("roberta_sequenceclassification", Head::embedding);
+  EncoderModel model = load_encoder("roberta_sequenceclassification", Head::embedding);
   EXPECT_EQ(model.output_size(), 32);
   const Output output = model.run(batch_of({{5, 6, 7}, {8}}));
   EXPECT_EQ(output.rows, 2);
@@ -84,7 +81,7 @@ TEST(EncoderModel, AnyEncoderGivesEmbeddings) {
 
 TEST(EncoderModel, AHeadThatTheFileLacksIsNamed) {
   try {
-    load("bert_model", Head::question_answering);
+    load_encoder("bert_model", Head::question_answering);
     ADD_FAILURE();
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::not_found);
@@ -93,7 +90,7 @@ TEST(EncoderModel, AHeadThatTheFileLacksIsNamed) {
 }
 
 TEST(EncoderModel, RunsFromSeveralThreadsAtOnce) {
-  EncoderModel model = load("bert_tokenclassification");
+  EncoderModel model = load_encoder("bert_tokenclassification");
   const test::GoldenModel golden = test::load_golden_model("bert_tokenclassification");
   const Output expected = model.run(golden.batch);
   std::vector<std::thread> callers;

@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-EncoderModel load(const fs::path& directory, std::optional<Head> head = std::nullopt,
-                  const EngineOptions& options = {}) {
+EncoderModel load_directory(const fs::path& directory, std::optional<Head> head = std::nullopt,
+                            const EngineOptions& options = {}) {
   return EncoderModel(ModelDir::open(directory), std::make_shared<ThreadPool>(2), head,
                       best_kernels(), options);
 }
@@ -33,8 +33,8 @@ TEST_P(PreparedGolden, GivesTheBitsOfTheModelPackedAtLoad) {
     const EngineOptions engine{type, {{"ffn.down"}}};
     const fs::path output = directory.path() / to_string(type);
     prepare(golden.directory, {.output = output, .engine = engine});
-    EncoderModel packed = load(golden.directory, std::nullopt, engine);
-    EncoderModel prepared = load(output);
+    EncoderModel packed = load_directory(golden.directory, std::nullopt, engine);
+    EncoderModel prepared = load_directory(output);
     ASSERT_TRUE(prepared.prepared());
     EXPECT_FALSE(packed.prepared());
     EXPECT_EQ(prepared.options().weight_type(), type);
@@ -42,9 +42,9 @@ TEST_P(PreparedGolden, GivesTheBitsOfTheModelPackedAtLoad) {
     const Output expected = packed.run(golden.batch);
     EXPECT_EQ(prepared.run(golden.batch).values, expected.values) << to_string(type);
     // What lies beside it for other tools is the same model (an adapter's is merged).
-    EncoderModel repacked = load(output, std::nullopt, {type, {{"ffn."}}});
+    EncoderModel repacked = load_directory(output, std::nullopt, {type, {{"ffn."}}});
     EXPECT_FALSE(repacked.prepared());
-    EncoderModel other = load(golden.directory, std::nullopt, {type, {{"ffn."}}});
+    EncoderModel other = load_directory(golden.directory, std::nullopt, {type, {{"ffn."}}});
     EXPECT_EQ(repacked.run(golden.batch).values, other.run(golden.batch).values);
   }
 }
@@ -78,7 +78,7 @@ class Prepared : public ::testing::Test {
 
   void expect_refused(const std::string& part, const EngineOptions& options = {}) {
     try {
-      load(model(), std::nullopt, options);
+      load_directory(model(), std::nullopt, options);
       ADD_FAILURE() << "accepted; expected: " << part;
     } catch (const Error& e) {
       EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << e.what();
@@ -90,10 +90,10 @@ class Prepared : public ::testing::Test {
 };
 
 TEST_F(Prepared, IsIgnoredWhenSomethingElseIsAsked) {
-  EXPECT_TRUE(load(model()).prepared());
-  EXPECT_TRUE(load(model(), Head::embedding, {WeightType::int8}).prepared());
-  EXPECT_FALSE(load(model(), std::nullopt, {WeightType::f32}).prepared());
-  EXPECT_FALSE(load(model(), std::nullopt, {WeightType::int8, {{"ffn"}}}).prepared());
+  EXPECT_TRUE(load_directory(model()).prepared());
+  EXPECT_TRUE(load_directory(model(), Head::embedding, {WeightType::int8}).prepared());
+  EXPECT_FALSE(load_directory(model(), std::nullopt, {WeightType::f32}).prepared());
+  EXPECT_FALSE(load_directory(model(), std::nullopt, {WeightType::int8, {{"ffn"}}}).prepared());
 }
 
 TEST_F(Prepared, AloneItServesOnlyWhatItWasMadeFor) {
@@ -101,9 +101,10 @@ TEST_F(Prepared, AloneItServesOnlyWhatItWasMadeFor) {
   prepare(source(), {.output = alone, .engine = {WeightType::int8}, .prepared_only = true});
   EXPECT_FALSE(fs::exists(alone / "model.safetensors"));
   const test::GoldenModel golden = test::load_golden_model("sentence_dense");
-  EXPECT_EQ(load(alone).run(golden.batch).values, load(model()).run(golden.batch).values);
-  EXPECT_THROW(load(alone, std::nullopt, {WeightType::f32}), Error);
-  EXPECT_THROW(load(alone, Head::masked_lm), Error);
+  EXPECT_EQ(load_directory(alone).run(golden.batch).values,
+            load_directory(model()).run(golden.batch).values);
+  EXPECT_THROW(load_directory(alone, std::nullopt, {WeightType::f32}), Error);
+  EXPECT_THROW(load_directory(alone, Head::masked_lm), Error);
   EXPECT_THROW(prepare(alone, {.output = directory_.path() / "again"}), Error);
   EXPECT_FALSE(fs::exists(directory_.path() / "again"));
 }
@@ -113,19 +114,19 @@ TEST_F(Prepared, InTheModelsOwnDirectoryOnlyTheFileIsAdded) {
   fs::copy(source(), own, fs::copy_options::recursive);
   const std::string config = read_file(own / "config.json");
   prepare(own, {.output = own, .engine = {WeightType::int8}});
-  EXPECT_TRUE(load(own).prepared());
+  EXPECT_TRUE(load_directory(own).prepared());
   EXPECT_EQ(read_file(own / "config.json"), config);
   EXPECT_THROW(prepare(own, {.output = own}), Error);
   // Its weights may be the only ones.
   EXPECT_THROW(prepare(source(), {.output = own, .force = true}), Error);
   prepare(own, {.output = own, .force = true});
-  EXPECT_EQ(load(own).options().weight_type(), WeightType::f32);
+  EXPECT_EQ(load_directory(own).options().weight_type(), WeightType::f32);
 }
 
 TEST_F(Prepared, ReplacesOnlyAPreparedModelAndOnlyWhenTold) {
   EXPECT_THROW(prepare(source(), {.output = model()}), Error);
   prepare(source(), {.output = model(), .force = true});
-  EXPECT_EQ(load(model()).options().weight_type(), WeightType::f32);
+  EXPECT_EQ(load_directory(model()).options().weight_type(), WeightType::f32);
   const fs::path other = directory_.path() / "other";
   fs::create_directory(other);
   write_file(other / "letter.txt", "dear");
@@ -133,7 +134,7 @@ TEST_F(Prepared, ReplacesOnlyAPreparedModelAndOnlyWhenTold) {
   EXPECT_EQ(read_file(other / "letter.txt"), "dear");
   fs::remove(other / "letter.txt");
   prepare(source(), {.output = other});
-  EXPECT_TRUE(load(other).prepared());
+  EXPECT_TRUE(load_directory(other).prepared());
 }
 
 TEST_F(Prepared, NothingIsLeftOfAFailure) {
@@ -165,12 +166,12 @@ TEST_F(Prepared, AFileThatIsSomethingElseIsRefused) {
 TEST_F(Prepared, AnotherConfigIsRefused) {
   std::string config = read_file(model() / "config.json");
   write_file(model() / "config.json", " " + config + "\n");  // the same to who reads it
-  EXPECT_TRUE(load(model()).prepared());
+  EXPECT_TRUE(load_directory(model()).prepared());
   const size_t at = config.find("1e-12");
   ASSERT_NE(at, std::string::npos);
   write_file(model() / "config.json", config.replace(at, 5, "1e-11"));
   expect_refused("another config.json");
-  EXPECT_FALSE(load(model(), std::nullopt, {WeightType::f32}).prepared());
+  EXPECT_FALSE(load_directory(model(), std::nullopt, {WeightType::f32}).prepared());
 }
 
 TEST_F(Prepared, OtherWeightsOfTheSameSizeAreRefused) {

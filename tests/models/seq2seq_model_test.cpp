@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "formats/safetensors.h"
 #include "kernels/dispatch.h"
+#include "support/batch_of.h"
 #include "support/golden_seq2seq.h"
 #include "support/paths.h"
 #include "support/resident_pages.h"
@@ -14,12 +15,14 @@
 namespace jnlp {
 namespace {
 
-Seq2SeqModel load(const std::filesystem::path& directory) {
+using test::batch_of;
+
+Seq2SeqModel load_seq2seq(const std::filesystem::path& directory) {
   return Seq2SeqModel(ModelDir::open(directory), std::make_shared<ThreadPool>(2), best_kernels());
 }
 
 Seq2SeqModel load_golden(const std::string& name) {
-  return load(test::load_golden_seq2seq(name).directory);
+  return load_seq2seq(test::load_golden_seq2seq(name).directory);
 }
 
 template <typename Function>
@@ -31,12 +34,6 @@ void expect_error(ErrorCode code, const std::string& part, Function function) {
     EXPECT_EQ(e.code(), code) << e.what();
     EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << e.what();
   }
-}
-
-Batch batch_of(const std::vector<std::vector<int32_t>>& sources) {
-  Batch batch;
-  for (const auto& ids : sources) batch.add(ids);
-  return batch;
 }
 
 TEST(Seq2SeqModel, NamesTheSourceThatIsWrong) {
@@ -57,7 +54,7 @@ TEST(Seq2SeqModel, NamesTheSourceThatIsWrong) {
 
 TEST(Seq2SeqModel, WhatWasReadToPackLayersIsNoMemoryOfThePackedModel) {
   const test::GoldenSeq2Seq golden = test::load_golden_seq2seq("t5_v1_0");
-  Seq2SeqModel model = load(golden.directory);
+  Seq2SeqModel model = load_seq2seq(golden.directory);
   EXPECT_EQ(test::resident_kb(golden.directory / "model.safetensors"), 0);
 }
 
@@ -116,7 +113,7 @@ TEST(Seq2SeqModel, NamesATensorThatIsMissing) {
   for (const std::string& tensor : {layer, std::string("lm_head.weight")}) {
     const test::TemporaryDir target;
     copy_without("t5_v1_1", tensor, target.path());
-    expect_error(ErrorCode::not_found, tensor, [&] { load(target.path()); });
+    expect_error(ErrorCode::not_found, tensor, [&] { load_seq2seq(target.path()); });
   }
 }
 

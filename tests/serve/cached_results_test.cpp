@@ -6,14 +6,13 @@
 #include <stdexcept>
 
 #include "fake_backend.h"
+#include "key_of.h"
 #include "redis_server.h"
 
 namespace jnlp {
 namespace {
 
-CacheKey key_of(int number) {
-  return cache_key("model", "task", "", std::to_string(number));
-}
+using test::key_of;
 
 CachedValue get(CachedResults& results, const CacheKey& key,
                 const std::function<std::string()>& compute) {

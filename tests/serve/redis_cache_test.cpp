@@ -6,17 +6,15 @@
 
 #include "base/error.h"
 #include "fake_backend.h"
+#include "key_of.h"
 #include "redis_server.h"
 #include "serve/redis_connection.h"
 
 namespace jnlp {
 namespace {
 
+using test::key_of;
 using test::RedisServer;
-
-CacheKey key_of(int number) {
-  return cache_key("model", "task", "", std::to_string(number));
-}
 
 CachedValue value_of(std::string text) {
   return std::make_shared<const std::string>(std::move(text));

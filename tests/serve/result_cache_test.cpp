@@ -10,13 +10,12 @@
 #include <unordered_map>
 
 #include "fake_backend.h"
+#include "key_of.h"
 
 namespace jnlp {
 namespace {
 
-CacheKey key_of(uint64_t number) {
-  return cache_key("model", "task", "", std::to_string(number));
-}
+using test::key_of;
 
 CachedValue value_of(size_t bytes, char c = 'x') {
   return std::make_shared<const std::string>(bytes, c);

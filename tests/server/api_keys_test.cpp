@@ -4,16 +4,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "server/with_header.h"
 #include "support/paths.h"
 
 namespace jnlp {
 namespace {
 
-http::Request with_header(const char* name, const char* value) {
-  http::Request request;
-  request.headers.set(name, value);
-  return request;
-}
+using test::with_header;
 
 TEST(ApiKeys, BothHeadersAndAnyKeyOfThemOpen) {
   const ApiKeys keys({"0123456789abcdef", "fedcba9876543210"});

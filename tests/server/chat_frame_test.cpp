@@ -7,7 +7,7 @@
 namespace jnlp {
 namespace {
 
-std::string param_of(const std::string& frame) {
+std::string frame_param(const std::string& frame) {
   try {
     read_chat_frame(frame);
   } catch (const OpenAiError& error) {
@@ -59,18 +59,18 @@ TEST(ChatFrame, Commands) {
 }
 
 TEST(ChatFrame, NamesTheFieldAtFault) {
-  EXPECT_EQ(param_of("{}"), "message");
-  EXPECT_EQ(param_of(""), "message");
-  EXPECT_EQ(param_of(R"({"message": ""})"), "message");
-  EXPECT_EQ(param_of(R"({"message": 1})"), "message");
-  EXPECT_EQ(param_of(R"({"type": "dance"})"), "type");
-  EXPECT_EQ(param_of(R"({"type": 1})"), "type");
-  EXPECT_EQ(param_of(R"({"message": "a", "messages": []})"), "message");
-  EXPECT_EQ(param_of(R"({"messages": []})"), "messages");
-  EXPECT_EQ(param_of(R"({"messages": [{"role": "user", "content": "a"}], "system": "b"})"),
+  EXPECT_EQ(frame_param("{}"), "message");
+  EXPECT_EQ(frame_param(""), "message");
+  EXPECT_EQ(frame_param(R"({"message": ""})"), "message");
+  EXPECT_EQ(frame_param(R"({"message": 1})"), "message");
+  EXPECT_EQ(frame_param(R"({"type": "dance"})"), "type");
+  EXPECT_EQ(frame_param(R"({"type": 1})"), "type");
+  EXPECT_EQ(frame_param(R"({"message": "a", "messages": []})"), "message");
+  EXPECT_EQ(frame_param(R"({"messages": []})"), "messages");
+  EXPECT_EQ(frame_param(R"({"messages": [{"role": "user", "content": "a"}], "system": "b"})"),
             "system");
-  EXPECT_EQ(param_of(R"({"message": "a", "temperature": -1})"), "temperature");
-  EXPECT_EQ(param_of(R"({"message": "a", "n": 2})"), "n");
+  EXPECT_EQ(frame_param(R"({"message": "a", "temperature": -1})"), "temperature");
+  EXPECT_EQ(frame_param(R"({"message": "a", "n": 2})"), "n");
 }
 
 }  // namespace

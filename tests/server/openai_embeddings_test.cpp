@@ -7,7 +7,7 @@
 namespace jnlp {
 namespace {
 
-std::string param_of(const std::string& body) {
+std::string embedding_param(const std::string& body) {
   try {
     read_embedding_request(body);
   } catch (const OpenAiError& error) {
@@ -29,18 +29,18 @@ TEST(OpenAiEmbeddings, ReadsTexts) {
 }
 
 TEST(OpenAiEmbeddings, NamesTheFieldAtFault) {
-  EXPECT_EQ(param_of("{}"), "input");
-  EXPECT_EQ(param_of(R"({"input": ""})"), "input");
-  EXPECT_EQ(param_of(R"({"input": []})"), "input");
-  EXPECT_EQ(param_of(R"({"input": {}})"), "input");
-  EXPECT_EQ(param_of(R"({"input": ["a", ""]})"), "input[1]");
-  EXPECT_EQ(param_of(R"({"input": [1, 2]})"), "input[0]");
-  EXPECT_EQ(param_of(R"({"input": [[1, 2]]})"), "input[0]");
-  EXPECT_EQ(param_of(R"({"input": "a", "encoding_format": "hex"})"), "encoding_format");
-  EXPECT_EQ(param_of(R"({"input": "a", "dimensions": 0})"), "dimensions");
+  EXPECT_EQ(embedding_param("{}"), "input");
+  EXPECT_EQ(embedding_param(R"({"input": ""})"), "input");
+  EXPECT_EQ(embedding_param(R"({"input": []})"), "input");
+  EXPECT_EQ(embedding_param(R"({"input": {}})"), "input");
+  EXPECT_EQ(embedding_param(R"({"input": ["a", ""]})"), "input[1]");
+  EXPECT_EQ(embedding_param(R"({"input": [1, 2]})"), "input[0]");
+  EXPECT_EQ(embedding_param(R"({"input": [[1, 2]]})"), "input[0]");
+  EXPECT_EQ(embedding_param(R"({"input": "a", "encoding_format": "hex"})"), "encoding_format");
+  EXPECT_EQ(embedding_param(R"({"input": "a", "dimensions": 0})"), "dimensions");
   std::string many = R"({"input": ["a")";
   for (int i = 0; i < 2048; ++i) many += R"(, "a")";
-  EXPECT_EQ(param_of(many + "]}"), "input");
+  EXPECT_EQ(embedding_param(many + "]}"), "input");
 }
 
 // From Python: base64.b64encode(struct.pack("<...f", ...)).

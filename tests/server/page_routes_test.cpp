@@ -5,9 +5,12 @@
 #include "http/content_coding.h"
 #include "http/target.h"
 #include "server/page_files.h"
+#include "server/with_header.h"
 
 namespace jnlp {
 namespace {
+
+using test::with_header;
 
 // What the page's route for `target` answers; status 404 where there is none.
 http::Response ask(const std::string& target, const http::Request& request = {}) {
@@ -17,12 +20,6 @@ http::Response ask(const std::string& target, const http::Request& request = {})
   if (match.route == nullptr) return http::Response::text("", 404);
   EXPECT_TRUE(is_page_route(match.route->pattern));
   return match.route->quick(request);
-}
-
-http::Request with_header(const char* name, std::string_view value) {
-  http::Request request;
-  request.headers.set(name, value);
-  return request;
 }
 
 TEST(PageRoutes, ServeWhatThePageNames) {

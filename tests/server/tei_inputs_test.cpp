@@ -7,12 +7,12 @@
 namespace jnlp {
 namespace {
 
-RequestFields fields(const std::string& json) {
+RequestFields tei_fields(const std::string& json) {
   return RequestFields(parse_json(json, "the test"));
 }
 
 TeiSequences sequences(const std::string& inputs) {
-  return tei_sequences(fields("{\"inputs\": " + inputs + "}"));
+  return tei_sequences(tei_fields("{\"inputs\": " + inputs + "}"));
 }
 
 template <typename Ask>
@@ -57,8 +57,8 @@ TEST(TeiInputs, RefusesOtherShapes) {
     SCOPED_TRACE(inputs);
     expect_fault([&] { sequences(inputs); }, TeiFault::validation, 422);
   }
-  expect_fault([] { tei_sequences(fields("{}")); }, TeiFault::validation, 422);
-  expect_fault([] { tei_sequences(fields(R"({"inputs": null})")); }, TeiFault::validation, 422);
+  expect_fault([] { tei_sequences(tei_fields("{}")); }, TeiFault::validation, 422);
+  expect_fault([] { tei_sequences(tei_fields(R"({"inputs": null})")); }, TeiFault::validation, 422);
 }
 
 TEST(TeiInputs, CallsAnEmptyTextEmpty) {
@@ -82,20 +82,20 @@ TEST(TeiInputs, RefusesIdsOfTokensAndTooManyTexts) {
 }
 
 TEST(TeiInputs, ReadsHowToCut) {
-  EXPECT_TRUE(tei_length(fields("{}")).truncate);
-  EXPECT_EQ(tei_length(fields("{}")).direction, TruncationDirection::right);
+  EXPECT_TRUE(tei_length(tei_fields("{}")).truncate);
+  EXPECT_EQ(tei_length(tei_fields("{}")).direction, TruncationDirection::right);
   const LengthOptions length =
-      tei_length(fields(R"({"truncate": false, "truncation_direction": "Left"})"));
+      tei_length(tei_fields(R"({"truncate": false, "truncation_direction": "Left"})"));
   EXPECT_FALSE(length.truncate);
   EXPECT_EQ(length.direction, TruncationDirection::left);
-  expect_fault([] { tei_length(fields(R"({"truncation_direction": "up"})")); },
+  expect_fault([] { tei_length(tei_fields(R"({"truncation_direction": "up"})")); },
                TeiFault::validation, 422);
 }
 
 TEST(TeiInputs, RefusesPrompts) {
-  EXPECT_NO_THROW(refuse_prompts(fields(R"({"prompt_name": null})")));
-  expect_fault([] { refuse_prompts(fields(R"({"prompt_name": "query"})")); }, TeiFault::validation,
-               422);
+  EXPECT_NO_THROW(refuse_prompts(tei_fields(R"({"prompt_name": null})")));
+  expect_fault([] { refuse_prompts(tei_fields(R"({"prompt_name": "query"})")); },
+               TeiFault::validation, 422);
 }
 
 TEST(TeiInputs, CountsCodePoints) {

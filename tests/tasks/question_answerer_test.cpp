@@ -9,7 +9,7 @@
 namespace jnlp {
 namespace {
 
-AnswerOptions options_of(const Json& golden) {
+AnswerOptions answer_options(const Json& golden) {
   AnswerOptions options;
   options.normalization = AnswerNormalization::window;
   options.top_k = golden.value("top_k", 1);
@@ -32,7 +32,7 @@ TEST(QuestionAnswerer, EqualsTransformersPipeline) {
   for (const Json& golden : test::golden_cases("qa")) {
     const std::string what = golden["options"].dump() + " " + golden["question"].dump() + " " +
                              golden["context"].dump().substr(0, 40);
-    const Answers result = answer(answerer, golden, options_of(golden["options"]));
+    const Answers result = answer(answerer, golden, answer_options(golden["options"]));
     const CodePointIndex index(golden["context"].get<std::string>());
     const Json& expected = golden["expected"];
     ASSERT_EQ(result.answers.size(), expected.size()) << what;

@@ -8,7 +8,7 @@
 namespace jnlp {
 namespace {
 
-ClassifyOptions options_of(const Json& golden) {
+ClassifyOptions classify_options(const Json& golden) {
   ClassifyOptions options;
   options.top_k = golden["top_k"];
   if (golden["function"].is_string()) {
@@ -37,7 +37,7 @@ TEST(TextClassifier, EqualsTransformersPipeline) {
     } else {
       for (const Json& text : golden["texts"]) inputs.push_back({text, std::nullopt});
     }
-    const auto results = classifier.run(inputs, options_of(golden));
+    const auto results = classifier.run(inputs, classify_options(golden));
     ASSERT_EQ(results.size(), inputs.size());
     for (size_t i = 0; i < results.size(); ++i) {
       expect_equal(results[i], golden["expected"][i], inputs[i].text);

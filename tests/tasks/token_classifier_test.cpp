@@ -14,7 +14,7 @@
 namespace jnlp {
 namespace {
 
-TagOptions options_of(const Json& golden) {
+TagOptions tag_options(const Json& golden) {
   TagOptions options;
   options.aggregation = aggregation_from_name(golden["aggregation"].get<std::string>());
   options.ignore_labels = golden["ignore"].get<std::vector<std::string>>();
@@ -44,7 +44,7 @@ TEST(TokenClassifier, EqualsTransformersPipeline) {
   for (const Json& golden : test::golden_cases("ner")) {
     TokenClassifier classifier(test::golden_model(golden["model"]));
     const auto texts = golden["texts"].get<std::vector<std::string>>();
-    const auto results = classifier.run(texts, options_of(golden));
+    const auto results = classifier.run(texts, tag_options(golden));
     ASSERT_EQ(results.size(), texts.size());
     for (size_t i = 0; i < texts.size(); ++i) {
       const std::string what = golden["model"].get<std::string>() + " " +

@@ -11,7 +11,7 @@
 namespace jnlp {
 namespace {
 
-constexpr int kDeepest = 30;  // $ref and allOf in each other
+constexpr int kDeepestReference = 30;  // $ref and allOf in each other
 
 using Names = std::vector<std::string>;
 
@@ -107,7 +107,7 @@ OrderedJson flatten(const OrderedJson& document, const OrderedJson& schema, cons
   if (--budget->steps < 0) {
     fail_schema(true, at, "'$ref', 'allOf' and 'oneOf' make too much of the schema");
   }
-  if (depth > kDeepest) fail_schema(true, at, "'$ref' or 'allOf' contain themselves");
+  if (depth > kDeepestReference) fail_schema(true, at, "'$ref' or 'allOf' contain themselves");
   check_schema_keywords(schema, at);
   if (!schema.is_object()) return schema;
   OrderedJson flat = without_annotations(schema);
@@ -169,7 +169,7 @@ bool objects_exclude(const OrderedJson& document, const OrderedJson& a, const Or
 
 bool exclude(const OrderedJson& document, const OrderedJson& a, const OrderedJson& b,
              const std::string& at, int depth, SchemaBudget* budget) {
-  if (depth > kDeepest || !a.is_object() || !b.is_object()) return false;
+  if (depth > kDeepestReference || !a.is_object() || !b.is_object()) return false;
   return no_common_value(a, b, at) || objects_exclude(document, a, b, at, depth, budget);
 }
 

@@ -12,7 +12,7 @@
 namespace jnlp {
 namespace {
 
-constexpr int kDeepest = 50;
+constexpr int kDeepestGroup = 50;
 constexpr std::string_view kSyntax = "^$\\.*+?()[]{}|/-";
 
 // A part of the expression as GBNF.
@@ -203,7 +203,7 @@ Part Parser::group() {
   if (take('?') && !take(':')) {
     fail(ErrorCode::unsupported, "of groups with a question mark only (?: is known");
   }
-  if (++depth_ > kDeepest) fail(ErrorCode::unsupported, "its groups are too deep");
+  if (++depth_ > kDeepestGroup) fail(ErrorCode::unsupported, "its groups are too deep");
   Part part = alternatives();
   --depth_;
   if (!take(')')) fail(ErrorCode::invalid_input, "a ( is not closed");

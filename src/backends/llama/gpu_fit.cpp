@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "backends/llama/load.h"
+#include "backends/llama/session.h"
 #include "base/error.h"
 
 namespace jnlp {
@@ -24,7 +25,6 @@ using GgufHandle = std::unique_ptr<gguf_context, decltype(&gguf_free)>;
 // What a device's library takes for itself, and room for what is not counted. An assumption: it was
 // not measured on any GPU.
 constexpr int64_t kDeviceReserve = int64_t{384} << 20;
-constexpr int64_t kBatch = 512;  // tokens that are computed at once
 
 // A number of the metadata, or the greatest of a list with one per layer.
 std::optional<int64_t> number(const gguf_context* file, const std::string& key) {
@@ -105,8 +105,8 @@ void add_cache(const gguf_context* file, const std::string& arch, int64_t contex
   const int64_t tokens = list_size(file, "tokenizer.ggml.tokens");
   const int64_t inner = of("feed_forward_length").value_or(4 * width);
   memory->computing =
-      kDeviceReserve +
-      kBatch * 4 * (tokens + 2 * inner + 8 * width + heads * context_size * sequences);
+      kDeviceReserve + int64_t{kPromptBatch} * 4 *
+                           (tokens + 2 * inner + 8 * width + heads * context_size * sequences);
 }
 
 }  // namespace

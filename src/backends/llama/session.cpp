@@ -11,13 +11,6 @@
 #include "base/error.h"
 
 namespace jnlp {
-namespace {
-
-// Tokens computed at once while a prompt is read.
-constexpr uint32_t kBatch = 512;
-
-}  // namespace
-
 LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t context_size,
                            int threads)
     : model_(std::move(model)),
@@ -26,8 +19,8 @@ LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t cont
       pool_(make_llama_threads(threads)) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<uint32_t>(context_size);
-  params.n_batch = kBatch;
-  params.n_ubatch = kBatch;
+  params.n_batch = kPromptBatch;
+  params.n_ubatch = kPromptBatch;
   params.n_seq_max = 1;
   params.n_threads = threads;
   params.n_threads_batch = threads;
@@ -62,7 +55,7 @@ bool LlamaSession::read(std::span<const llama_token> tokens,
   cancelled_ = cancelled ? &cancelled : nullptr;
   bool done = true;
   while (done && !tokens.empty()) {
-    const auto part = tokens.first(std::min(tokens.size(), size_t{kBatch}));
+    const auto part = tokens.first(std::min(tokens.size(), size_t{kPromptBatch}));
     done = decode(part);
     tokens = tokens.subspan(part.size());
   }
@@ -75,7 +68,7 @@ void LlamaSession::read_with_logits(
     const std::function<void(size_t index, std::span<const float> logits)>& take) {
   // The logits of a vocabulary of 256k tokens take 1 MB.
   constexpr size_t kOutputs = 256;
-  static_assert(kOutputs <= kBatch);
+  static_assert(kOutputs <= kPromptBatch);
   const auto vocabulary = static_cast<size_t>(llama_vocab_n_tokens(model_->vocab()));
   std::vector<int8_t> outputs(std::min(tokens.size(), kOutputs), 1);
   for (size_t begin = 0; begin < tokens.size(); begin += kOutputs) {

@@ -11,6 +11,9 @@
 
 namespace jnlp {
 
+/// Tokens computed at once while a prompt is read.
+inline constexpr uint32_t kPromptBatch = 512;
+
 /// The memory of one sequence: the tokens that the model has read, with their keys and values.
 class LlamaSession {
  public:

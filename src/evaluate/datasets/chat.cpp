@@ -41,8 +41,8 @@ std::string id_of(const Json& row, size_t line) {
   return std::to_string(line);
 }
 
-ChatExample example_of(const DataSource& source, size_t line, const Json& row,
-                       const ReadOptions& options) {
+ChatExample chat_example(const DataSource& source, size_t line, const Json& row,
+                         const ReadOptions& options) {
   ChatExample example;
   example.id = id_of(row, line);
   example.category = optional_text(row, "category");
@@ -60,7 +60,7 @@ ChatExample example_of(const DataSource& source, size_t line, const Json& row,
 }  // namespace
 
 Dataset<ChatExample> read_chat(const std::filesystem::path& path, const ReadOptions& options) {
-  return read_row_files<ChatExample>(path, options, example_of, "has no questions");
+  return read_row_files<ChatExample>(path, options, chat_example, "has no questions");
 }
 
 }  // namespace jnlp

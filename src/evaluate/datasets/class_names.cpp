@@ -48,7 +48,7 @@ std::string unquoted(std::string_view text) {
 }
 
 // The entries "'0': negative" that stand deeper than the line "names:".
-std::vector<std::string> read_entries(LineReader* lines, size_t depth) {
+std::vector<std::string> read_entries(TextLines* lines, size_t depth) {
   std::vector<std::string> names;
   std::string_view line;
   while (lines->next(&line) && indentation(line) > depth) {
@@ -61,7 +61,7 @@ std::vector<std::string> read_entries(LineReader* lines, size_t depth) {
 
 // Just as much YAML as the `datasets` library writes for a class label; not a YAML reader.
 std::vector<std::string> names_in_readme(std::string_view text, const std::string& column) {
-  LineReader lines(text);
+  TextLines lines(text);
   std::string_view line;
   if (!lines.next(&line) || line != "---") return {};
   bool in_column = false;

@@ -32,7 +32,7 @@ Columns guess_columns(const DataSource& source) {
   Columns columns;
   bool two_tags = true;
   int seen = 0;
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   while (seen < kLinesToSee && lines.next(&line)) {
     const Cells cells = split(line);
@@ -86,7 +86,7 @@ void read_conll(const DataSource& source, const ReadOptions& options,
     if (!sentence.words.empty()) out->push_back(std::move(sentence));
     sentence = {};
   };
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   while (lines.next(&line)) {
     const Cells cells = split(line);

@@ -38,7 +38,7 @@ bool is_header(const std::vector<std::string_view>& cells) {
 // A word and a tag on each of the first lines that are not blank.
 bool looks_like_conll(std::string_view text) {
   constexpr int kLinesToSee = 20;
-  LineReader lines(text);
+  TextLines lines(text);
   std::string_view line;
   int seen = 0;
   while (seen < kLinesToSee && lines.next(&line)) {

@@ -29,8 +29,8 @@ std::string tag_text(const DataSource& source, size_t line, const Json& cell,
   return tag;
 }
 
-NerExample example_of(const DataSource& source, size_t line, const Json& row,
-                      const ReadOptions& options, const std::vector<std::string>& names) {
+NerExample ner_example(const DataSource& source, size_t line, const Json& row,
+                       const ReadOptions& options, const std::vector<std::string>& names) {
   const Json& words =
       find_cell(source, line, row, options.text_column, kWordColumns, "words", "--text-column");
   const Json& tags =
@@ -56,7 +56,7 @@ void read_rows(const DataSource& source, const ReadOptions& options,
                const std::vector<std::string>& names, std::vector<NerExample>* out) {
   const size_t before = out->size();
   for_each_row(source, [&](const Json& row, size_t line) {
-    NerExample example = example_of(source, line, row, options, names);
+    NerExample example = ner_example(source, line, row, options, names);
     if (!example.words.empty()) out->push_back(std::move(example));
   });
   if (out->size() == before) fail_in(source, "has no sentences");

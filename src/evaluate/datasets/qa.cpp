@@ -63,7 +63,7 @@ void add_single_answer(const DataSource& source, size_t line, const Json& row, Q
   example->answers.push_back({text, checked_start(example->context, index, text, start)});
 }
 
-QaExample example_of(const DataSource& source, size_t line, const Json& row) {
+QaExample qa_example(const DataSource& source, size_t line, const Json& row) {
   QaExample example;
   const auto id = row.find("id");
   if (id == row.end()) {
@@ -85,7 +85,7 @@ QaExample example_of(const DataSource& source, size_t line, const Json& row) {
 void read_rows(const DataSource& source, std::vector<QaExample>* out) {
   const size_t before = out->size();
   for_each_row(
-      source, [&](const Json& row, size_t line) { out->push_back(example_of(source, line, row)); });
+      source, [&](const Json& row, size_t line) { out->push_back(qa_example(source, line, row)); });
   if (out->size() == before) fail_in(source, "has no questions");
 }
 

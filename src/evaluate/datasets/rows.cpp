@@ -24,7 +24,7 @@ Json row_object(const DataSource& source, size_t line, const std::vector<std::st
 }
 
 void read_tsv(const DataSource& source, const RowHandler& handle) {
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   std::vector<std::string> header;
   while (lines.next(&line)) {
@@ -69,7 +69,7 @@ Json parse_line(const DataSource& source, size_t number, std::string_view line) 
 }
 
 void read_jsonl(const DataSource& source, const RowHandler& handle) {
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   while (lines.next(&line)) {
     if (!is_blank(line)) handle(parse_line(source, lines.number(), line), lines.number());

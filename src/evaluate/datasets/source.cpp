@@ -20,7 +20,7 @@ size_t line_of(std::string_view text, size_t position) {
 
 void check_utf8(const DataSource& source) {
   if (is_valid_utf8(source.text)) return;
-  LineReader lines(source.text);
+  TextLines lines(source.text);
   std::string_view line;
   while (lines.next(&line)) {
     if (is_valid_utf8(line)) continue;
@@ -62,7 +62,7 @@ void fail_in(const DataSource& source, std::string_view message) {
   throw Error(ErrorCode::invalid_input, fmt::format("{}: {}", source.path.string(), message));
 }
 
-bool LineReader::next(std::string_view* line) {
+bool TextLines::next(std::string_view* line) {
   if (rest_.empty()) return false;
   const size_t end = rest_.find('\n');
   *line = rest_.substr(0, end);

@@ -25,9 +25,9 @@ DataSource open_source(const std::filesystem::path& path, DatasetFormat format);
 [[noreturn]] void fail_in(const DataSource& source, std::string_view message);
 
 /// Goes through the lines of a text; "\n" and "\r\n" both end one.
-class LineReader {
+class TextLines {
  public:
-  explicit LineReader(std::string_view text) : rest_(text) {}
+  explicit TextLines(std::string_view text) : rest_(text) {}
   /// False at the end of the text; the last line needs no line end.
   bool next(std::string_view* line);
   /// Number of the line that next() gave last, from 1.

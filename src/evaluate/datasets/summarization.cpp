@@ -6,8 +6,8 @@
 namespace jnlp {
 namespace {
 
-SummarizationExample example_of(const DataSource& source, size_t line, const Json& row,
-                                const ReadOptions& options) {
+SummarizationExample summarization_example(const DataSource& source, size_t line, const Json& row,
+                                           const ReadOptions& options) {
   const Json& document = find_cell(source, line, row, options.text_column, document_column_names(),
                                    "document", "--text-column");
   const Json& summary = find_cell(source, line, row, options.summary_column, summary_column_names(),
@@ -25,7 +25,7 @@ SummarizationExample example_of(const DataSource& source, size_t line, const Jso
 
 Dataset<SummarizationExample> read_summarization(const std::filesystem::path& path,
                                                  const ReadOptions& options) {
-  return read_row_files<SummarizationExample>(path, options, example_of, "has no rows");
+  return read_row_files<SummarizationExample>(path, options, summarization_example, "has no rows");
 }
 
 }  // namespace jnlp

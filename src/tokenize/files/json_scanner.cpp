@@ -12,7 +12,7 @@
 namespace jnlp::tok {
 namespace {
 
-constexpr size_t kMaxDepth = 500;
+constexpr size_t kMaxJsonDepth = 500;
 
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -149,7 +149,7 @@ std::string_view JsonScanner::read_raw() {
     if (c == '"') {
       skip_string();
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) fail("less depth");
+      if (++depth > kMaxJsonDepth) fail("less depth");
       ++position_;
       continue;
     } else if (c == '}' || c == ']') {

@@ -21,7 +21,7 @@ DecoderPtr read_strip(FieldReader* fields) {
   return std::make_unique<StripDecoder>(std::move(content), start, read_count(fields, "stop"));
 }
 
-DecoderPtr read_metaspace(FieldReader* fields) {
+DecoderPtr read_metaspace_decoder(FieldReader* fields) {
   const std::string scheme = fields->string_or("prepend_scheme", "always");
   const bool adds = fields->boolean_or("add_prefix_space", true);
   fields->ignore("split");
@@ -30,7 +30,7 @@ DecoderPtr read_metaspace(FieldReader* fields) {
                                             adds && scheme != "never");
 }
 
-DecoderPtr read_sequence(FieldReader* fields) {
+DecoderPtr read_decoder_sequence(FieldReader* fields) {
   std::vector<DecoderPtr> parts;
   const Json& list = fields->array("decoders");
   for (size_t i = 0; i < list.size(); ++i) {
@@ -52,11 +52,11 @@ DecoderPtr make_decoder(const std::string& type, FieldReader* fields) {
     for (const char* name : {"add_prefix_space", "trim_offsets", "use_regex"}) fields->ignore(name);
     return std::make_unique<ByteLevelDecoder>();
   }
-  if (type == "Metaspace") return read_metaspace(fields);
+  if (type == "Metaspace") return read_metaspace_decoder(fields);
   if (type == "ByteFallback") return std::make_unique<ByteFallbackDecoder>();
   if (type == "Fuse") return std::make_unique<FuseDecoder>();
   if (type == "Strip") return read_strip(fields);
-  if (type == "Sequence") return read_sequence(fields);
+  if (type == "Sequence") return read_decoder_sequence(fields);
   if (type == "CTC") {
     std::string pad = fields->string("pad_token");
     std::string delimiter = fields->string("word_delimiter_token");

@@ -17,7 +17,7 @@ NormalizerPtr read_bert(FieldReader* fields) {
   return std::make_unique<BertNormalizer>(options);
 }
 
-NormalizerPtr read_sequence(FieldReader* fields) {
+NormalizerPtr read_normalizer_sequence(FieldReader* fields) {
   std::vector<NormalizerPtr> parts;
   const Json& list = fields->array("normalizers");
   for (size_t i = 0; i < list.size(); ++i) {
@@ -42,7 +42,7 @@ NormalizerPtr make_normalizer(const std::string& type, FieldReader* fields) {
   if (type == "StripAccents") return std::make_unique<StripAccents>();
   if (type == "Nmt") return std::make_unique<Nmt>();
   if (type == "ByteLevel") return std::make_unique<ByteLevelNormalizer>();
-  if (type == "Sequence") return read_sequence(fields);
+  if (type == "Sequence") return read_normalizer_sequence(fields);
   if (type == "Prepend") return std::make_unique<Prepend>(fields->string("prepend"));
   if (type == "Strip") {
     const bool left = fields->boolean("strip_left");

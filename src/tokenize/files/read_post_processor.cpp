@@ -8,7 +8,7 @@ namespace jnlp::tok {
 namespace {
 
 using Item = PostProcessor::Item;
-using Kind = Item::Kind;
+using ItemKind = Item::Kind;
 
 int32_t read_id(const Json& json, FieldReader* fields, const char* name) {
   if (!json.is_number_integer() || json.get<int64_t>() < 0 || json.get<int64_t>() > INT32_MAX) {
@@ -21,7 +21,7 @@ int32_t read_id(const Json& json, FieldReader* fields, const char* name) {
 Item read_named_token(FieldReader* fields, const char* name) {
   const Json& pair = fields->array(name);
   if (pair.size() != 2 || !pair[0].is_string()) fields->fail(name, "a token and its id");
-  return {Kind::special, 0, {read_id(pair[1], fields, name)}};
+  return {ItemKind::special, 0, {read_id(pair[1], fields, name)}};
 }
 
 Item with_type(Item item, int32_t type_id) {
@@ -32,8 +32,8 @@ Item with_type(Item item, int32_t type_id) {
 void read_bert(FieldReader* fields, PostProcessor* out) {
   const Item sep = read_named_token(fields, "sep");
   const Item cls = read_named_token(fields, "cls");
-  out->single = {cls, {Kind::first, 0, {}}, sep};
-  out->pair = {cls, {Kind::first, 0, {}}, sep, {Kind::second, 1, {}}, with_type(sep, 1)};
+  out->single = {cls, {ItemKind::first, 0, {}}, sep};
+  out->pair = {cls, {ItemKind::first, 0, {}}, sep, {ItemKind::second, 1, {}}, with_type(sep, 1)};
 }
 
 void read_roberta(FieldReader* fields, PostProcessor* out) {
@@ -42,8 +42,8 @@ void read_roberta(FieldReader* fields, PostProcessor* out) {
   const bool add_prefix_space = fields->boolean("add_prefix_space");
   if (fields->boolean("trim_offsets")) out->trims.push_back(add_prefix_space);
   out->all_types_zero = true;
-  out->single = {cls, {Kind::first, 0, {}}, sep};
-  out->pair = {cls, {Kind::first, 0, {}}, sep, sep, {Kind::second, 0, {}}, sep};
+  out->single = {cls, {ItemKind::first, 0, {}}, sep};
+  out->pair = {cls, {ItemKind::first, 0, {}}, sep, sep, {ItemKind::second, 0, {}}, sep};
 }
 
 void read_byte_level(FieldReader* fields, PostProcessor* out) {
@@ -88,14 +88,14 @@ std::vector<Item> read_template(FieldReader* fields, const char* name, const Jso
       FieldReader piece(outer.object("Sequence"), where);
       const std::string id = piece.string("id");
       if (id != "A" && id != "B") piece.fail("id", "\"A\" or \"B\"");
-      items.push_back({id == "A" ? Kind::first : Kind::second, read_type_id(&piece), {}});
+      items.push_back({id == "A" ? ItemKind::first : ItemKind::second, read_type_id(&piece), {}});
       piece.finish();
     } else {
       FieldReader piece(outer.object("SpecialToken"), where);
       const std::vector<int32_t> ids = read_special_token(tokens, piece.string("id"), fields);
       total += ids.size();
       if (total > kMaxTemplateIds) fields->fail(name, "a template of at most 4096 special tokens");
-      items.push_back({Kind::special, read_type_id(&piece), ids});
+      items.push_back({ItemKind::special, read_type_id(&piece), ids});
       piece.finish();
     }
     outer.finish();
@@ -109,7 +109,7 @@ void read_template_processing(FieldReader* fields, PostProcessor* out) {
   out->single = read_template(fields, "single", tokens);
   out->pair = read_template(fields, "pair", tokens);
   for (const Item& item : out->single) {
-    if (item.kind == Kind::second) fields->fail("single", "a template without sequence B");
+    if (item.kind == ItemKind::second) fields->fail("single", "a template without sequence B");
   }
 }
 

@@ -31,7 +31,7 @@ PreTokenizerPtr read_byte_level(FieldReader* fields, bool spell_bytes) {
   return std::make_unique<ByteLevelPreTokenizer>(add_prefix_space, use_regex, spell_bytes);
 }
 
-PreTokenizerPtr read_metaspace(FieldReader* fields) {
+PreTokenizerPtr read_metaspace_pre_tokenizer(FieldReader* fields) {
   const std::string scheme = fields->string_or("prepend_scheme", "always");
   Metaspace::Prepend prepend = Metaspace::Prepend::always;
   if (scheme == "first") {
@@ -53,7 +53,7 @@ PreTokenizerPtr read_metaspace(FieldReader* fields) {
                                      fields->boolean_or("split", true));
 }
 
-PreTokenizerPtr read_sequence(FieldReader* fields, bool spell_bytes) {
+PreTokenizerPtr read_pre_tokenizer_sequence(FieldReader* fields, bool spell_bytes) {
   std::vector<PreTokenizerPtr> parts;
   const Json& list = fields->array("pretokenizers");
   for (size_t i = 0; i < list.size(); ++i) {
@@ -93,10 +93,10 @@ PreTokenizerPtr make_pre_tokenizer(const std::string& type, FieldReader* fields,
         decode_utf8(read_character(fields, "delimiter"), &position));
   }
   if (type == "ByteLevel") return read_byte_level(fields, spell_bytes);
-  if (type == "Metaspace") return read_metaspace(fields);
+  if (type == "Metaspace") return read_metaspace_pre_tokenizer(fields);
   if (type == "Split") return read_split(fields);
   if (type == "UnicodeScripts") return std::make_unique<UnicodeScriptsSplit>();
-  if (type == "Sequence") return read_sequence(fields, spell_bytes);
+  if (type == "Sequence") return read_pre_tokenizer_sequence(fields, spell_bytes);
   if (type == "FixedLength") {
     const int64_t length = fields->has("length") ? fields->integer("length") : 5;
     fields->ignore("length");

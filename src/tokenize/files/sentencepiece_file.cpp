@@ -14,10 +14,10 @@ namespace jnlp::tok {
 namespace {
 
 // Many times the largest models in use (4 MB, 262,000 pieces).
-constexpr uintmax_t kMaxFile = uintmax_t{1} << 26U;
+constexpr uintmax_t kMaxModelFile = uintmax_t{1} << 26U;
 constexpr size_t kMaxPieces = size_t{1} << 22U;
 
-using Normalizer = SentencePieceFile::NormalizerSpec;
+using NormalizerSpec = SentencePieceFile::NormalizerSpec;
 
 // Of an enumeration whose values are 1 to `last`.
 template <typename Enum>
@@ -67,7 +67,8 @@ void parse_trainer_spec(std::string_view message, const std::string& where,
   if (!is_valid_utf8(out->unknown_surface)) reader.fail("unk_surface is not UTF-8");
 }
 
-void parse_normalizer_spec(std::string_view message, const std::string& where, Normalizer* out) {
+void parse_normalizer_spec(std::string_view message, const std::string& where,
+                           NormalizerSpec* out) {
   ProtobufReader reader(message, where);
   while (reader.next()) {
     if (reader.field() == 2) out->charsmap = reader.bytes();
@@ -106,7 +107,7 @@ void parse_model(const std::string& where, SentencePieceFile* out) {
 void read_sentencepiece_file(const std::filesystem::path& path, SentencePieceFile* out) {
   const std::string where = path.string() + " (as a SentencePiece model)";
   std::error_code ignored;
-  if (std::filesystem::file_size(path, ignored) > kMaxFile && !ignored) {
+  if (std::filesystem::file_size(path, ignored) > kMaxModelFile && !ignored) {
     throw Error(ErrorCode::invalid_input, where + " is too large to be one");
   }
   out->bytes = read_file(path);

@@ -17,7 +17,7 @@ namespace {
 // The longest token of the known files has 128 bytes.
 constexpr size_t kMaxToken = 256;
 constexpr size_t kLongestLine = 400;
-constexpr uintmax_t kMaxFile = uintmax_t{1} << 24U;
+constexpr uintmax_t kMaxRankFile = uintmax_t{1} << 24U;
 
 // What a rank file does not say: how text is cut into words, and the special tokens. The number of
 // tokens tells which of the published files it is.
@@ -153,7 +153,7 @@ bool looks_like_tiktoken(const std::filesystem::path& file) {
 
 void load_tiktoken(const std::filesystem::path& file, Tokenizer::Pipeline* pipeline) {
   std::error_code ignored;
-  if (std::filesystem::file_size(file, ignored) > kMaxFile && !ignored) {
+  if (std::filesystem::file_size(file, ignored) > kMaxRankFile && !ignored) {
     throw Error(ErrorCode::invalid_input, file.string() + " is too large for tiktoken ranks");
   }
   const Vocabulary ranks = read_ranks(read_file(file), file.string());

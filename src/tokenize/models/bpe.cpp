@@ -22,8 +22,10 @@ std::string letter(unsigned char byte) {
   return text;
 }
 
+}  // namespace
+
 // Remembers the tokens of short pieces: a piece's place is given by its hash, the latest stays.
-class PieceCache {
+class Bpe::PieceCache {
  public:
   static constexpr size_t kMaxBytes = 23;
   static constexpr size_t kMaxTokens = 6;
@@ -42,8 +44,6 @@ class PieceCache {
   static constexpr size_t kEntries = 16384;
   std::vector<Entry> entries_ = std::vector<Entry>(kEntries);
 };
-
-}  // namespace
 
 struct Bpe::State : ModelState {
   std::vector<Symbol> symbols;

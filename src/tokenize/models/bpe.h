@@ -54,6 +54,7 @@ class Bpe : public Model {
       return rank != other.rank ? rank > other.rank : position > other.position;
     }
   };
+  class PieceCache;
   struct State;
 
   void split(std::string_view piece, std::vector<Symbol>* symbols) const;

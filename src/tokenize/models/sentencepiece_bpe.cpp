@@ -7,9 +7,9 @@
 namespace jnlp::tok {
 namespace {
 
-constexpr uint32_t kNone = ~0U;
+constexpr uint32_t kNoSymbol = ~0U;
 // SentencePiece's limit for taking unused pieces apart; it keeps hostile models off the stack.
-constexpr int kMaxDepth = 100;
+constexpr int kMaxPieceDepth = 100;
 
 // Floats in the order in which SentencePiece compares their bits.
 uint32_t order_of(float score) {
@@ -69,14 +69,14 @@ void SentencePieceBpe::split(std::string_view text, Work* work) const {
     const auto index = static_cast<uint32_t>(work->symbols.size());
     const bool last = begin + length == text.size();
     work->symbols.push_back(
-        {begin, length, index == 0 ? kNone : index - 1, last ? kNone : index + 1, frozen});
+        {begin, length, index == 0 ? kNoSymbol : index - 1, last ? kNoSymbol : index + 1, frozen});
     begin += length;
   }
 }
 
 void SentencePieceBpe::offer(std::string_view text, uint32_t left, uint32_t right,
                              Work* work) const {
-  if (left == kNone || right == kNone) return;
+  if (left == kNoSymbol || right == kNoSymbol) return;
   const Symbol& a = work->symbols[left];
   const Symbol& b = work->symbols[right];
   const uint32_t length = a.length + b.length;
@@ -104,7 +104,7 @@ void SentencePieceBpe::merge(std::string_view text, Work* work) const {
     if (stale) continue;
     left.length = pair.length;
     left.next = right.next;
-    if (right.next != kNone) work->symbols[right.next].previous = pair.left;
+    if (right.next != kNoSymbol) work->symbols[right.next].previous = pair.left;
     right.length = 0;
     offer(text, left.previous, pair.left, work);
     offer(text, pair.left, left.next, work);
@@ -116,7 +116,7 @@ void SentencePieceBpe::emit(std::string_view text, uint32_t begin, uint32_t end,
                             Work* work) const {
   const std::string_view piece = text.substr(begin, end - begin);
   const int32_t id = find_text_piece(piece);
-  if (id < 0 || type(id) != PieceType::unused || depth > kMaxDepth) {
+  if (id < 0 || type(id) != PieceType::unused || depth > kMaxPieceDepth) {
     return work->segments.push_back({id < 0 ? unknown_piece() : id, begin, end});
   }
   const auto cut = work->cuts.find(piece);
@@ -131,7 +131,7 @@ void SentencePieceBpe::segment(std::string_view text, State* state) const {
   work->clear();
   split(text, work);
   merge(text, work);
-  for (uint32_t i = 0; i != kNone; i = work->symbols[i].next) {
+  for (uint32_t i = 0; i != kNoSymbol; i = work->symbols[i].next) {
     const Symbol& symbol = work->symbols[i];
     emit(text, symbol.begin, symbol.begin + symbol.length, 0, work);
   }

@@ -7,12 +7,11 @@
 #include <limits>
 
 #include "base/error.h"
+#include "tokenize/models/unigram_paths.h"
 
 namespace jnlp::tok {
 namespace {
 
-constexpr float kUnknownPenalty = 10.0F;
-constexpr uint32_t kNowhere = ~0U;
 // Sums beyond this would lose the differences between pieces; they are then counted anew.
 constexpr float kResetThreshold = 100000.0F;
 

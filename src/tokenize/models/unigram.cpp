@@ -6,13 +6,10 @@
 #include <limits>
 
 #include "base/error.h"
+#include "tokenize/models/unigram_paths.h"
 
 namespace jnlp::tok {
 namespace {
-
-// kUnkPenalty of SentencePiece.
-constexpr double kUnknownPenalty = 10.0;
-constexpr uint32_t kNowhere = ~0U;
 
 uint32_t code_point_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);

@@ -10,7 +10,7 @@ namespace {
 // Ten times the largest vocabulary in use; a larger id is damage, and would cost its size in
 // memory.
 constexpr int64_t kMaxId = (1 << 24) - 1;
-constexpr uint32_t kNone = ~0U;
+constexpr uint32_t kNoEntry = ~0U;
 // Searching takes up to the longest token's length at every place of a text.
 constexpr size_t kMaxTokenBytes = 8192;
 
@@ -45,7 +45,7 @@ void Vocabulary::add(std::string_view token, int64_t id) {
   const uint64_t hash = hash_bytes(token);
   const Slot& found = find_slot(token, hash);
   uint32_t entry = found.entry;
-  if (entry == kNone) {
+  if (entry == kNoEntry) {
     entry = static_cast<uint32_t>(entries_.size());
     entries_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(token.size()),
                         static_cast<int32_t>(id)});
@@ -55,14 +55,14 @@ void Vocabulary::add(std::string_view token, int64_t id) {
   }
   entries_[entry].id = static_cast<int32_t>(id);
   const auto index = static_cast<size_t>(id);
-  if (index >= entry_of_id_.size()) entry_of_id_.resize(index + 1, kNone);
+  if (index >= entry_of_id_.size()) entry_of_id_.resize(index + 1, kNoEntry);
   entry_of_id_[index] = entry;
 }
 
 int32_t Vocabulary::find(std::string_view token, uint64_t hash) const {
   if (slots_.empty()) return -1;
   const Slot& slot = find_slot(token, hash);
-  return slot.entry == kNone ? -1 : entries_[slot.entry].id;
+  return slot.entry == kNoEntry ? -1 : entries_[slot.entry].id;
 }
 
 // At most half of the slots are taken, so the search ends.
@@ -71,7 +71,7 @@ const Vocabulary::Slot& Vocabulary::find_slot(std::string_view token, uint64_t h
   const auto tag = static_cast<uint32_t>(hash >> 32U);
   for (size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
-    if (slot.entry == kNone) return slot;
+    if (slot.entry == kNoEntry) return slot;
     if (slot.tag == tag && text_of(entries_[slot.entry]) == token) return slot;
   }
 }
@@ -81,7 +81,7 @@ void Vocabulary::grow(size_t slots) {
   for (uint32_t entry = 0; entry < entries_.size(); ++entry) {
     const uint64_t hash = hash_bytes(text_of(entries_[entry]));
     size_t i = hash & (slots - 1);
-    while (slots_[i].entry != kNone) i = (i + 1) & (slots - 1);
+    while (slots_[i].entry != kNoEntry) i = (i + 1) & (slots - 1);
     slots_[i] = {static_cast<uint32_t>(hash >> 32U), entry};
   }
 }
@@ -89,7 +89,7 @@ void Vocabulary::grow(size_t slots) {
 std::optional<std::string_view> Vocabulary::token(int64_t id) const {
   if (id < 0 || static_cast<size_t>(id) >= entry_of_id_.size()) return std::nullopt;
   const uint32_t entry = entry_of_id_[static_cast<size_t>(id)];
-  if (entry == kNone) return std::nullopt;
+  if (entry == kNoEntry) return std::nullopt;
   return text_of(entries_[entry]);
 }
 

@@ -9,18 +9,18 @@
 namespace jnlp::tok {
 namespace {
 
-enum class Kind : uint8_t { letter, number, space, newline, other };
+enum class CharKind : uint8_t { letter, number, space, newline, other };
 
-Kind kind_of_code_point(char32_t c) {
+CharKind kind_of_code_point(char32_t c) {
   const std::string_view category = kCategoryNames[general_category(c)];
-  if (category[0] == 'L') return Kind::letter;
-  if (category[0] == 'N') return Kind::number;
-  if (c == '\r' || c == '\n') return Kind::newline;
-  return has_property(c, kRegexSpace) ? Kind::space : Kind::other;
+  if (category[0] == 'L') return CharKind::letter;
+  if (category[0] == 'N') return CharKind::number;
+  if (c == '\r' || c == '\n') return CharKind::newline;
+  return has_property(c, kRegexSpace) ? CharKind::space : CharKind::other;
 }
 
-std::array<Kind, 256> make_kinds() {
-  std::array<Kind, 256> kinds{};
+std::array<CharKind, 256> make_kinds() {
+  std::array<CharKind, 256> kinds{};
   for (char32_t c = 0; c < 256; ++c) kinds[c] = kind_of_code_point(c);
   return kinds;
 }
@@ -29,7 +29,7 @@ std::array<Kind, 256> make_kinds() {
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {
-    static const std::array<Kind, 256> kinds = make_kinds();
+    static const std::array<CharKind, 256> kinds = make_kinds();
     kinds_ = kinds.data();
   }
 
@@ -41,7 +41,7 @@ class Scanner {
   }
 
   struct Step {
-    Kind kind;
+    CharKind kind;
     uint32_t end;
   };
   Step step(uint32_t position) const {
@@ -51,10 +51,10 @@ class Scanner {
     const char32_t c = decode_utf8(text_, &end);
     return {c < 256 ? kinds_[c] : kind_of_code_point(c), static_cast<uint32_t>(end)};
   }
-  bool is(Kind kind, uint32_t position) const {
+  bool is(CharKind kind, uint32_t position) const {
     return position < size() && step(position).kind == kind;
   }
-  uint32_t run(Kind kind, uint32_t position, uint32_t most = ~0U) const {
+  uint32_t run(CharKind kind, uint32_t position, uint32_t most = ~0U) const {
     for (; most > 0 && position < size(); --most) {
       const Step next = step(position);
       if (next.kind != kind) break;
@@ -65,11 +65,11 @@ class Scanner {
 
  private:
   std::string_view text_;
-  const Kind* kinds_;
+  const CharKind* kinds_;
 };
 
-bool is_space(Kind kind) {
-  return kind == Kind::space || kind == Kind::newline;
+bool is_space(CharKind kind) {
+  return kind == CharKind::space || kind == CharKind::newline;
 }
 
 // \s+(?!\S)|\s+ : all of the white space but its last code point when something follows.
@@ -109,7 +109,7 @@ uint32_t end_of_gpt2_word(const Scanner& text, uint32_t begin) {
   }
   const uint32_t word = begin + (text.byte(begin) == ' ' ? 1 : 0);
   if (word < text.size()) {
-    const Kind kind = text.step(word).kind;
+    const CharKind kind = text.step(word).kind;
     if (!is_space(kind)) return text.run(kind, word);
   }
   return end_of_space(text, begin);
@@ -122,7 +122,7 @@ uint32_t end_of_newlines(const Scanner& text, uint32_t begin) {
     const Scanner::Step next = text.step(position);
     if (!is_space(next.kind)) break;
     position = next.end;
-    if (next.kind == Kind::newline) end = position;
+    if (next.kind == CharKind::newline) end = position;
   }
   return end;
 }
@@ -147,14 +147,14 @@ uint32_t end_of_cl100k_word(const Scanner& text, uint32_t begin, uint32_t digits
     if (end > begin) return end;
   }
   const Scanner::Step first = text.step(begin);
-  if (first.kind == Kind::letter) return text.run(Kind::letter, first.end);
-  if (first.kind == Kind::number) return text.run(Kind::number, first.end, digits - 1);
-  if (first.kind != Kind::newline && text.is(Kind::letter, first.end)) {
-    return text.run(Kind::letter, first.end);
+  if (first.kind == CharKind::letter) return text.run(CharKind::letter, first.end);
+  if (first.kind == CharKind::number) return text.run(CharKind::number, first.end, digits - 1);
+  if (first.kind != CharKind::newline && text.is(CharKind::letter, first.end)) {
+    return text.run(CharKind::letter, first.end);
   }
   const uint32_t marks = begin + (text.byte(begin) == ' ' ? 1 : 0);
-  if (text.is(Kind::other, marks)) {
-    return text.run(Kind::newline, text.run(Kind::other, marks));
+  if (text.is(CharKind::other, marks)) {
+    return text.run(CharKind::newline, text.run(CharKind::other, marks));
   }
   if (last_whole) {
     const uint32_t end = end_of_last_space(text, begin);

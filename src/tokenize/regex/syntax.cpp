@@ -9,7 +9,7 @@
 namespace jnlp::tok {
 namespace {
 
-constexpr int kMaxDepth = 100;
+constexpr int kMaxRegexDepth = 100;
 constexpr uint32_t kMaxRepeat = 1000;
 // Ten times what published tokenizers have.
 constexpr size_t kMaxLength = 16384;
@@ -66,7 +66,7 @@ class Parser {
   }
 
   NodePtr parse_alternatives(Flags flags, int depth) {
-    if (depth > kMaxDepth) fail("groups are nested too deeply");
+    if (depth > kMaxRegexDepth) fail("groups are nested too deeply");
     NodePtr alternatives = make_node(Node::Kind::alternatives);
     do {
       alternatives->children.push_back(parse_sequence(&flags, depth));
@@ -383,7 +383,7 @@ class Parser {
   }
 
   CharSet parse_class(Flags flags, int depth) {
-    if (depth > kMaxDepth) fail("classes are nested too deeply");
+    if (depth > kMaxRegexDepth) fail("classes are nested too deeply");
     ++position_;
     const bool negated = take("^");
     CharSet set = parse_class_items(flags, depth);

@@ -6,8 +6,6 @@
 namespace jnlp::tok {
 namespace {
 
-using enum GraphemeClass;
-
 // What the rules that look back further than one code point need to know of the cluster so far.
 struct ClusterState {
   GraphemeClass last;
@@ -17,38 +15,40 @@ struct ClusterState {
   bool linker = false;
 
   void add(GraphemeClass next) {
-    const bool extends = next == extend || next == linker_class() || next == zwj;
-    regionals = next == regional ? regionals + 1 : 0;
+    const bool extends = next == GraphemeClass::extend || next == GraphemeClass::linker ||
+                         next == GraphemeClass::zwj;
+    regionals = next == GraphemeClass::regional ? regionals + 1 : 0;
     if (next == GraphemeClass::pictographic) {
       pictographic = true;
-    } else if (!extends || last == zwj) {
+    } else if (!extends || last == GraphemeClass::zwj) {
       pictographic = false;
     }
     if (next == GraphemeClass::consonant) {
       consonant = true;
       linker = false;
-    } else if (consonant && next == linker_class()) {
+    } else if (consonant && next == GraphemeClass::linker) {
       linker = true;
     } else if (!extends) {
       consonant = false;
     }
     last = next;
   }
-
-  static constexpr GraphemeClass linker_class() { return GraphemeClass::linker; }
 };
 
 bool is_control(GraphemeClass c) {
+  using enum GraphemeClass;
   return c == control || c == cr || c == lf;
 }
 
 bool is_hangul_pair(GraphemeClass before, GraphemeClass after) {
+  using enum GraphemeClass;
   if (before == l) return after == l || after == v || after == lv || after == lvt;
   if (before == lv || before == v) return after == v || after == t;
   return (before == lvt || before == t) && after == t;
 }
 
 bool joins(const ClusterState& state, GraphemeClass after) {
+  using enum GraphemeClass;
   const GraphemeClass before = state.last;
   if (before == cr && after == lf) return true;
   if (is_control(before) || is_control(after)) return false;
@@ -63,7 +63,7 @@ bool joins(const ClusterState& state, GraphemeClass after) {
 }  // namespace
 
 size_t grapheme_end(std::string_view text, size_t position) {
-  ClusterState state{other};
+  ClusterState state{GraphemeClass::other};
   state.add(grapheme_class(decode_utf8(text, &position)));
   while (position < text.size()) {
     size_t next = position;
