@@ -36,17 +36,6 @@ SummaryMethod method_for(const fs::path& model) {
   return seq2seq ? SummaryMethod::seq2seq : SummaryMethod::extractive;
 }
 
-// What an encoder learned for a head tells sentences apart by that alone, for example by their
-// mood.
-void check_embeds(const std::string& path) {
-  const Head head = head_of(open_model(path));
-  if (head == Head::embedding || head == Head::masked_lm) return;
-  throw Error(ErrorCode::unsupported,
-              fmt::format("{} was trained for another task, {}; extractive summaries need an "
-                          "encoder for sentences, such as {}",
-                          path, to_string(head), kBaseModel));
-}
-
 std::unique_ptr<SummaryWriter> load_seq2seq_writer(const std::string& path,
                                                    const SummaryFlags& flags,
                                                    std::shared_ptr<ThreadPool> pool,
@@ -96,10 +85,13 @@ SummarizerPlan plan_summarizer(const SummaryFlags& flags, const std::string& mod
   return {method, (method == SummaryMethod::llm ? find_gguf(path.string()) : path).string()};
 }
 
-LoadedModel load_summary_encoder(const SummarizerPlan& plan, std::shared_ptr<ThreadPool> pool,
-                                 const EngineOptions& engine) {
-  check_embeds(plan.model);
-  return load_model(plan.model, std::move(pool), engine, Head::embedding);
+void check_summary_encoder(const ModelDir& model) {
+  const Head head = head_of(model);
+  if (head == Head::embedding || head == Head::masked_lm) return;
+  throw Error(ErrorCode::unsupported,
+              fmt::format("{} was trained for another task, {}; extractive summaries need an "
+                          "encoder for sentences, such as {}",
+                          model.path.string(), to_string(head), kBaseModel));
 }
 
 std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const SummaryFlags& flags,
@@ -115,8 +107,9 @@ std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const Su
     case SummaryMethod::lead:
       return std::make_unique<LeadSummarizer>();
     case SummaryMethod::extractive:
+      check_summary_encoder(open_model(plan.model));
       return std::make_unique<ExtractiveSummarizer>(
-          load_summary_encoder(plan, std::move(pool), engine), flags.weights);
+          load_model(plan.model, std::move(pool), engine, Head::embedding), flags.weights);
     case SummaryMethod::seq2seq:
       writer = load_seq2seq_writer(plan.model, flags, std::move(pool), engine);
       break;

@@ -5,6 +5,7 @@
 
 #include "base/thread_pool.h"
 #include "cli/summary_flags.h"
+#include "formats/model_dir.h"
 #include "models/engine_options.h"
 #include "tasks/model.h"
 #include "tasks/summarizer.h"
@@ -25,9 +26,10 @@ std::string default_summary_model(SummaryMethod method);
 /// @throws Error invalid_input for seq2seq without a model, and what finding and opening throw.
 SummarizerPlan plan_summarizer(const SummaryFlags& flags, const std::string& model);
 
-/// The encoder of an extractive summarizer. @throws Error as load_summarizer().
-LoadedModel load_summary_encoder(const SummarizerPlan& plan, std::shared_ptr<ThreadPool> pool,
-                                 const EngineOptions& engine);
+/// Whether extractive summaries can be made with it, as an encoder with Head::embedding: what one
+/// learned for another head tells sentences apart by that alone, for example by their mood.
+/// @throws Error unsupported.
+void check_summary_encoder(const ModelDir& model);
 
 /// @throws Error what loading the model throws; invalid_input for flags that it cannot follow.
 std::unique_ptr<Summarizer> load_summarizer(const SummarizerPlan& plan, const SummaryFlags& flags,

@@ -13,6 +13,7 @@
 #include "cli/model_digest.h"
 #include "cli/model_memory.h"
 #include "hub/local_models.h"
+#include "serve/shared_encoders.h"
 
 namespace jnlp {
 namespace {
@@ -23,6 +24,7 @@ struct Loader {
   const Metrics& metrics;
   const MemoryBudget& budget;
   std::shared_ptr<ThreadPool> pool;
+  std::shared_ptr<SharedEncoders> encoders;
 
   void check_fits(const std::string& name, const ModelDir& model) const {
     budget.check(name, estimated_memory(model, flags.engine));
@@ -30,15 +32,24 @@ struct Loader {
   void check_fits(const std::string& name, const std::filesystem::path& gguf) const {
     budget.check(name, static_cast<int64_t>(std::filesystem::file_size(gguf)));
   }
+  // An encoder that another task has already needs no more memory.
+  LoadedModel encoder(const std::string& name, const ModelDir& files, const std::string& digest,
+                      Head head, const SharedEncoders::Load& load) const {
+    return encoders->get(fmt::format("{} {}", digest, to_string(head)), [&] {
+      check_fits(name, files);
+      return load();
+    });
+  }
 };
 
 template <typename Task>
 std::shared_ptr<TaskService<Task>> load_task(const Loader& loader, const std::string& task,
-                                             const std::string& name, std::optional<Head> head) {
+                                             const std::string& name, Head head) {
   const ModelDir files = open_model(name);
-  loader.check_fits(name, files);
   const std::string digest = model_digest(files);
-  LoadedModel model = load_model(name, loader.pool, loader.flags.engine, head);
+  LoadedModel model = loader.encoder(name, files, digest, head, [&] {
+    return load_model(name, loader.pool, loader.flags.engine, head);
+  });
   // Results depend on the model and, in the last bits, on the arithmetic.
   ServedFacts facts{task, name, digest + " " + model.backend->description()};
   return std::make_shared<TaskService<Task>>(std::move(facts), std::move(model),
@@ -52,6 +63,17 @@ std::shared_ptr<SummaryService> load_summaries(const Loader& loader, const std::
   const SummaryFlags flags;
   const SummarizerPlan plan = plan_summarizer(flags, name);
   const ServeOptions options = loader.flags.serve_options();
+  if (plan.method == SummaryMethod::extractive) {
+    const ModelDir files = open_model(plan.model);
+    check_summary_encoder(files);
+    const std::string digest = model_digest(files);
+    LoadedModel model = loader.encoder(name, files, digest, Head::embedding, [&] {
+      return load_model(plan.model, loader.pool, loader.flags.engine, Head::embedding);
+    });
+    ServedFacts facts{task, name, digest + " " + model.backend->description()};
+    return std::make_shared<ChosenSummaries>(std::move(facts), std::move(model), options,
+                                             loader.cache, loader.metrics.queue(task));
+  }
   std::string digest;
   if (plan.method == SummaryMethod::llm) {
     loader.check_fits(name, std::filesystem::path(plan.model));
@@ -60,12 +82,6 @@ std::shared_ptr<SummaryService> load_summaries(const Loader& loader, const std::
     const ModelDir files = open_model(plan.model);
     loader.check_fits(name, files);
     digest = model_digest(files);
-  }
-  if (plan.method == SummaryMethod::extractive) {
-    LoadedModel model = load_summary_encoder(plan, loader.pool, loader.flags.engine);
-    ServedFacts facts{task, name, digest + " " + model.backend->description()};
-    return std::make_shared<ChosenSummaries>(std::move(facts), std::move(model), options,
-                                             loader.cache, loader.metrics.queue(task));
   }
   std::unique_ptr<Summarizer> summarizer =
       load_summarizer(plan, flags, loader.pool, loader.flags.engine);
@@ -97,7 +113,12 @@ const char* default_served_model(const std::string& task) {
 std::vector<ModelToLoad> plan_server_models(const ServerFlags& flags, CachedResults& cache,
                                             const Metrics& metrics, const MemoryBudget& budget,
                                             ServerModels& models) {
-  const Loader loader{flags, cache, metrics, budget, std::make_shared<ThreadPool>(flags.threads)};
+  const Loader loader{flags,
+                      cache,
+                      metrics,
+                      budget,
+                      std::make_shared<ThreadPool>(flags.threads),
+                      std::make_shared<SharedEncoders>()};
   std::vector<ModelToLoad> plan;
   const auto add = [&](auto& slot, auto load) {
     const std::string& task = slot.task();
