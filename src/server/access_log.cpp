@@ -13,9 +13,16 @@
 namespace jnlp {
 namespace {
 
-std::string now_utc() {
+// Made once a second on each thread.
+const std::string& now_utc() {
+  thread_local std::time_t second = 0;
+  thread_local std::string text;
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+  if (now != second || text.empty()) {
+    text = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+    second = now;
+  }
+  return text;
 }
 
 // Nothing that a client chose may break a line of the log or steer the terminal that shows it:

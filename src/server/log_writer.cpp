@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace jnlp {
@@ -13,6 +14,10 @@ namespace {
 
 // What a pipe that has room at all takes without making the writer wait (PIPE_BUF).
 constexpr size_t kPiece = 4096;
+// Lines are written together: waking the thread for each would cost a busy server more than what it
+// says.
+constexpr std::chrono::milliseconds kGather{20};
+constexpr size_t kMuch = size_t{64} << 10;
 constexpr int kStepMs = 100;
 constexpr int kStepsAtEnd = 10;
 
@@ -37,8 +42,11 @@ void LogWriter::write(std::string_view line) {
       ++dropped_;
       return;
     }
+    const bool was_much = lines_.size() >= kMuch;
+    const bool was_empty = lines_.empty();
     lines_ += line;
-    if (lines_.size() > line.size()) return;  // the thread knows already
+    const bool is_much = lines_.size() >= kMuch;
+    if (!was_empty && is_much == was_much) return;  // the thread knows already
   }
   wake_.notify_one();
 }
@@ -48,6 +56,7 @@ void LogWriter::work() {
   for (;;) {
     wake_.wait(lock, [&] { return stopping_ || !lines_.empty(); });
     if (lines_.empty()) return;
+    wake_.wait_for(lock, kGather, [&] { return stopping_ || lines_.size() >= kMuch; });
     std::string lines = std::exchange(lines_, {});
     if (const uint64_t dropped = std::exchange(dropped_, 0); dropped > 0) {
       lines += fmt::format(

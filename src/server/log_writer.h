@@ -13,7 +13,7 @@ namespace jnlp {
 /// Writes lines on a thread of its own, so that nobody who has something to say waits for whoever
 /// reads the log: a pipe that nobody empties would stop the server otherwise. What does not fit
 /// into the memory for it is dropped; how many lines that were is said as soon as there is room
-/// again. Thread-safe.
+/// again. A line may wait a fiftieth of a second for others. Thread-safe.
 class LogWriter {
  public:
   /// `fd` stays open and is not closed; what cannot be written to it is lost.
