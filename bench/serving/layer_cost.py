@@ -25,7 +25,7 @@ from served import Served
 
 TINY = ROOT / "tests/golden/tasks/classify_softmax"
 MICROSECONDS = 1e6
-MOST_RATE, MOST_TINY_RATE = 6000, 30_000  # so many texts are made for a second
+MOST_RATE, MOST_TINY_RATE = 6000, 80_000  # so many texts are made for a second
 
 
 class Difference:

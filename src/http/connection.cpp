@@ -206,7 +206,9 @@ void Connection::dispatch() {
   phase_ = Phase::running;
   deadline_ = exchange_->request.deadline.value_or(kNever);
   exchange_->wants_keep_alive = parser_.wants_keep_alive() && is_whole;
+  exchange_->io = io_;
   exchange_->attach(this);
+  watch_deadline();
   if (exchange_->failure) {
     exchange_->fail(*exchange_->failure);
   } else if (exchange_->refusal) {
@@ -216,6 +218,17 @@ void Connection::dispatch() {
   } else {
     serve(exchange_);
   }
+}
+
+// To the point, as who sets a deadline counts on being told; all other times are looked at ten
+// times a second.
+void Connection::watch_deadline() {
+  if (deadline_ == kNever) return;
+  if (timer_ == nullptr) timer_ = std::make_unique<Timer>(io_->context());
+  timer_->expires_at(deadline_);
+  timer_->async_wait([self = shared_from_this()](const error_code& failed) {
+    if (!failed) self->tick(Clock::now());
+  });
 }
 
 void Connection::upgrade() {
@@ -234,6 +247,7 @@ void Connection::upgrade() {
     stream_.put_back(std::move(pending_));
     exchange_->detach();
     phase_ = Phase::closed;
+    if (timer_ != nullptr) timer_->cancel();
     io_->remove(place_);
     start_web_socket(std::move(stream_), io_, std::move(exchange_), std::move(handler));
   } catch (...) {
@@ -317,6 +331,7 @@ void Connection::end_exchange() {
   record(exchange_->status());
   exchange_->detach();
   exchange_.reset();
+  if (timer_ != nullptr) timer_->cancel();
   out_ = {};
   written_ = 0;
   bytes_sent_ = 0;
@@ -361,7 +376,7 @@ void Connection::linger() {
 
 void Connection::tick(Clock::time_point now) {
   if (is_writing_ && now > write_deadline_) return cut();
-  if (now <= deadline_) return;
+  if (now < deadline_) return;
   if (phase_ == Phase::reading) {
     refuse(408, ErrorCode::deadline, "the request did not arrive in time");
   } else if (phase_ == Phase::running) {
@@ -383,6 +398,7 @@ void Connection::cut() {
   if (phase_ == Phase::closed) return;
   const bool was_running = phase_ == Phase::running;
   phase_ = Phase::closed;
+  if (timer_ != nullptr) timer_->cancel();
   if (exchange_ != nullptr) {
     exchange_->request.gone->store(true, std::memory_order_relaxed);
     exchange_->detach();

@@ -50,6 +50,7 @@ class Connection final : public IoClient,
   void on_body_part();
   void refuse(int status, ErrorCode code, const std::string& message);
   void dispatch();
+  void watch_deadline();
   void upgrade();
   void pump();
   bool write_some();
@@ -69,6 +70,7 @@ class Connection final : public IoClient,
 
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = kNever;        // of the phase
+  std::unique_ptr<Timer> timer_;               // of a request's deadline, once one had any
   Clock::time_point write_deadline_ = kNever;  // of what is being written
   RequestParser parser_;
   std::shared_ptr<Exchange> exchange_;  // of the request that is read or served

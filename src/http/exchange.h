@@ -15,6 +15,7 @@
 
 namespace jnlp::http {
 
+class IoThread;
 struct Route;
 
 /// The connection, as an exchange sees it.
@@ -38,6 +39,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const std::shared_ptr<Context> context;
   Request request;
   const Route* route = nullptr;
+  IoThread* io = nullptr;  // the connection's
   bool wants_keep_alive = false;
   bool body_is_gzip = false;
   // An answer that was decided when the head was read; the body is read and dropped then.

@@ -22,9 +22,15 @@ using Handler = std::function<Response(const Request&)>;
 using AsyncHandler = std::function<void(const std::shared_ptr<const Request>&, Responder)>;
 /// What is left of a request's work. May wait; what it throws becomes an error answer.
 using Rest = std::function<Response()>;
-using Begun = std::variant<Response, Rest>;
-/// Looks at a request without waiting or computing: the answer, if that is enough for one, else the
-/// rest. The request outlives the rest.
+/// Takes, from any thread and once, the rest of a request whose work was done elsewhere. It runs on
+/// the I/O thread, so it must not wait.
+using Deliver = std::function<void(Rest)>;
+/// Has a request's work done elsewhere, without a thread that waits for it.
+using Later = std::function<void(Deliver)>;
+using Begun = std::variant<Response, Rest, Later>;
+/// Looks at a request without waiting or computing much: the answer, if that is enough for one,
+/// else the rest, for a request thread, or what has it done elsewhere. The request outlives all of
+/// them.
 using StagedHandler = std::function<Begun(const Request&)>;
 
 /// What serves one method of one pattern. One of the five functions is set.

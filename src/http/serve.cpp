@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
+#include <future>
+
 #include "http/content_coding.h"
 #include "http/exchange.h"
+#include "http/io_thread.h"
 #include "http/router.h"
 
 namespace jnlp::http {
@@ -91,22 +95,61 @@ void submit(const std::shared_ptr<Exchange>& exchange, Work work) {
   exchange->fail({503, ErrorCode::overloaded, "too many requests are waiting; try again", 1});
 }
 
-// On the I/O thread, which does not compress.
+// Runs what answers the request, on the I/O thread, which does not compress.
+template <class Step>
+void attempt_here(const std::shared_ptr<Exchange>& exchange, const Step& step) {
+  try {
+    Response response = step();
+    if (!exchange->would_compress(response)) return exchange->answer(std::move(response));
+    submit(exchange, [exchange, response = std::move(response)] { exchange->answer(response); });
+  } catch (...) {
+    exchange->fail(failure_of(std::current_exception()));
+  }
+}
+
+// A request whose work somebody else does. Who drops it has the client told of an internal error.
+class Errand {
+ public:
+  explicit Errand(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {
+    ++exchange_->context->elsewhere;
+  }
+  ~Errand() {
+    if (!is_done_) const Responder dropped(exchange_);
+    --exchange_->context->elsewhere;
+  }
+  Errand(const Errand&) = delete;
+  Errand& operator=(const Errand&) = delete;
+
+  void deliver(Rest rest) {
+    is_done_ = true;
+    asio::post(exchange_->io->context(),
+               [exchange = exchange_, rest = std::move(rest)] { attempt_here(exchange, rest); });
+  }
+
+ private:
+  const std::shared_ptr<Exchange> exchange_;
+  bool is_done_ = false;
+};
+
+// On the I/O thread.
 void begin(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->request.expired()) return exchange->fail(kTooLate);
-  Begun begun;
   try {
-    begun = exchange->route->staged(exchange->request);
+    Begun begun = exchange->route->staged(exchange->request);
+    if (auto* response = std::get_if<Response>(&begun)) {
+      attempt_here(exchange, [response] { return std::move(*response); });
+    } else if (auto* rest = std::get_if<Rest>(&begun)) {
+      submit(exchange, [exchange, rest = std::move(*rest)] {
+        attempt(exchange, [&rest](const Request& /*request*/) { return rest(); });
+      });
+    } else {
+      std::get<Later>(begun)([errand = std::make_shared<Errand>(exchange)](Rest rest) {
+        errand->deliver(std::move(rest));
+      });
+    }
   } catch (...) {
-    return exchange->fail(failure_of(std::current_exception()));
+    exchange->fail(failure_of(std::current_exception()));
   }
-  if (auto* response = std::get_if<Response>(&begun)) {
-    if (!exchange->would_compress(*response)) return exchange->answer(std::move(*response));
-    begun = Rest([response = std::move(*response)] { return response; });
-  }
-  submit(exchange, [exchange, rest = std::get<Rest>(std::move(begun))] {
-    attempt(exchange, [&rest](const Request& /*request*/) { return rest(); });
-  });
 }
 
 }  // namespace
@@ -114,8 +157,11 @@ void begin(const std::shared_ptr<Exchange>& exchange) {
 Response run_whole(const Route& route, const Request& request) {
   if (!route.staged) return route.handler(request);
   Begun begun = route.staged(request);
-  const Rest* rest = std::get_if<Rest>(&begun);
-  return rest != nullptr ? (*rest)() : std::get<Response>(std::move(begun));
+  if (auto* response = std::get_if<Response>(&begun)) return std::move(*response);
+  if (const auto* rest = std::get_if<Rest>(&begun)) return (*rest)();
+  const auto delivered = std::make_shared<std::promise<Rest>>();
+  std::get<Later>(begun)([delivered](Rest rest) { delivered->set_value(std::move(rest)); });
+  return delivered->get_future().get()();
 }
 
 void serve(const std::shared_ptr<Exchange>& exchange) {

@@ -200,6 +200,8 @@ void Server::stop() {
   impl.listener->close();
   for (const auto& thread : impl.threads) thread->stop();
   impl.context->requests.stop();
+  // They are delivered to the I/O threads, which must be there.
+  while (impl.context->elsewhere != 0) std::this_thread::sleep_for(kDrainStep);
   impl.context->web_sockets.stop();
   // Probes last: they say what goes on as long as a handler runs.
   if (impl.probes != nullptr) impl.probes->close();

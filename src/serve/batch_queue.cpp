@@ -34,8 +34,8 @@ Error late() {
 
 }  // namespace
 
-// Stands on the stack of the caller's thread, so nothing may refer to it once it is settled and the
-// caller told.
+// Stands on the stack of the caller's thread, or in an AsyncCall; nothing may refer to it once it
+// is settled and the caller told.
 struct BatchQueue::Call {
   // The rows of a batch's output that belong to one sequence.
   struct Piece {
@@ -64,6 +64,23 @@ struct BatchQueue::Call {
   std::exception_ptr error;
   bool settled = false;
   WakeFlag answered;
+  AsyncCall* async = nullptr;  // that this one is part of, instead of a thread that waits
+};
+
+// Owns itself from the time that it is taken until it is told.
+struct BatchQueue::AsyncCall {
+  AsyncCall(Batch given, const WorkContext& context, Done done)
+      : batch(std::move(given)),
+        context(context),
+        done(std::move(done)),
+        call(batch, this->context, Clock::now()) {
+    call.async = this;
+  }
+
+  const Batch batch;
+  const WorkContext context;
+  Done done;
+  Call call;
 };
 
 // A batch with what its sequences are for.
@@ -122,25 +139,53 @@ Output BatchQueue::run(const Batch& batch, const WorkContext& context) {
     ~Inside() { count.fetch_sub(1, std::memory_order_release); }
   } inside(inside_);
 
-  if (batch.sequences() == 0) return {.rows = 0, .columns = backend_->output_size(), .values = {}};
   Call call(batch, context, Clock::now());
-  // From add() on the engine writes to the call.
-  if (const std::optional<Reject> refused = add(call)) {
-    call.reject = refused;
-    report(*refused);
+  if (take(call)) await(call);
+  return output_of(call);
+}
+
+void BatchQueue::submit(Batch batch, const WorkContext& context, Done done) {
+  auto async = std::make_unique<AsyncCall>(std::move(batch), context, std::move(done));
+  if (take(async->call)) {
+    static_cast<void>(async.release());
   } else {
-    await(call);
+    async->done(outcome_of(async->call));
   }
+}
+
+// False when the call is over already. Else the engine writes to it from now on.
+bool BatchQueue::take(Call& call) {
+  if (call.missing == 0) return false;
+  const std::optional<Reject> refused = add(call);
+  if (!refused) return true;
+  call.reject = refused;
+  report(*refused);
+  return false;
+}
+
+// Of a call that is over.
+Output BatchQueue::output_of(Call& call) const {
   if (call.error) std::rethrow_exception(std::exchange(call.error, nullptr));
   if (call.reject == Reject::cancelled) throw Cancelled();
   if (call.reject == Reject::closing) throw closing();
   if (call.reject) throw late();
-  if (context.times != nullptr) {
-    if (!context.times->entered) context.times->entered = call.queued;
-    context.times->waited += call.begun - call.queued;
-    context.times->computed += Clock::now() - call.begun;
+  if (call.pieces.empty()) {  // nothing was asked
+    return {.rows = 0, .columns = backend_->output_size(), .values = {}};
+  }
+  if (WorkTimes* const times = call.context.times) {
+    if (!times->entered) times->entered = call.queued;
+    times->waited += call.begun - call.queued;
+    times->computed += Clock::now() - call.begun;
   }
   return call.whole ? std::move(*call.whole) : assemble(call);
+}
+
+BatchQueue::Outcome BatchQueue::outcome_of(Call& call) const {
+  try {
+    return {output_of(call), nullptr};
+  } catch (...) {
+    return {{}, std::current_exception()};
+  }
 }
 
 // Says why when it does not take the call.
@@ -386,14 +431,22 @@ void BatchQueue::settle(Call& call, std::optional<Reject> reject) {
   if (reject) rejected_.push_back(*reject);
 }
 
-// Tells callers that they are settled, without the lock: they would wake up only to wait for it.
+// Tells callers that they are settled, without the lock: they would wake up only to wait for it, or
+// come back with their next call.
 void BatchQueue::announce(std::unique_lock<std::mutex>& lock) {
   std::vector<Call*> settled;
   std::vector<Reject> rejected;
   settled.swap(settled_);
   rejected.swap(rejected_);
   lock.unlock();
-  for (Call* call : settled) call->answered.set();
+  for (Call* call : settled) {
+    if (call->async == nullptr) {
+      call->answered.set();
+    } else {
+      const std::unique_ptr<AsyncCall> async(call->async);
+      async->done(outcome_of(async->call));
+    }
+  }
   for (const Reject reject : rejected) report(reject);
   lock.lock();
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -72,6 +74,18 @@ class BatchQueue {
   /// throws.
   Output run(const Batch& batch, const WorkContext& context = {});
 
+  /// What run() would have returned or thrown.
+  struct Outcome {
+    Output output;
+    std::exception_ptr error;  ///< then there is no output
+  };
+  using Done = std::function<void(Outcome)>;
+  /// As run(), but returns at once: `done` is called, once, from the queue's thread (at once, from
+  /// this one, when the call is not taken). It must be quick, and must not destroy the queue. A
+  /// call that expires or is cancelled in the queue is told so when its turn comes, one in a batch
+  /// when that is computed. What `context` points to must live until then.
+  void submit(Batch batch, const WorkContext& context, Done done);
+
   /// Refuses new calls from now on and returns when all that were accepted have been answered.
   void drain();
 
@@ -82,10 +96,14 @@ class BatchQueue {
  private:
   using Clock = WorkContext::Clock;
   struct Call;
+  struct AsyncCall;
   struct Flight;
 
+  bool take(Call& call);
   std::optional<Reject> add(Call& call);
   void await(Call& call);
+  Output output_of(Call& call) const;
+  Outcome outcome_of(Call& call) const;
   static Output assemble(const Call& call);
 
   void work();

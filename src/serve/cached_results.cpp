@@ -1,10 +1,23 @@
 #include "serve/cached_results.h"
 
+#include <utility>
+
 namespace jnlp {
 
 CachedValue CachedResults::get(const CacheKey& key, const WorkContext& context,
                                const std::function<std::string()>& compute) {
   return flights_.run(key, context, [&] { return get_as_leader(key, compute); });
+}
+
+std::unique_ptr<CachedResults::Lead> CachedResults::try_lead(const CacheKey& key) {
+  if (redis_ != nullptr || !flights_.try_lead(key)) return nullptr;
+  return std::make_unique<Lead>(*this, key);
+}
+
+void CachedResults::Lead::land(const CachedValue& value) {
+  CachedResults* const results = std::exchange(results_, nullptr);
+  results->cache_.insert(key_, value);
+  results->flights_.land(key_, value);
 }
 
 CachedValue CachedResults::get_as_leader(const CacheKey& key,

@@ -29,6 +29,28 @@ class CachedResults {
   CachedValue get(const CacheKey& key, const WorkContext& context,
                   const std::function<std::string()>& compute);
 
+  /// The right to compute a key's result, for who does it without a thread that waits in get().
+  /// Whoever lets it go without a result leaves it to the request that has waited longest.
+  class Lead {
+   public:
+    Lead(CachedResults& results, const CacheKey& key) : results_(&results), key_(key) {}
+    ~Lead() {
+      if (results_ != nullptr) results_->flights_.give_up(key_);
+    }
+    Lead(const Lead&) = delete;
+    Lead& operator=(const Lead&) = delete;
+
+    /// Once: for those who wait and for the cache.
+    void land(const CachedValue& value);
+
+   private:
+    CachedResults* results_;
+    const CacheKey key_;
+  };
+  /// After find() found nothing. Null when another request has it, and where there is Redis, which
+  /// has to be waited for.
+  std::unique_ptr<Lead> try_lead(const CacheKey& key);
+
   CacheCounters counters() const { return cache_.counters(); }
   int64_t followers() const { return flights_.followers(); }
   /// May be null.

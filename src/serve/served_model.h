@@ -40,6 +40,10 @@ class ServedModel {
   [[nodiscard]] typename TaskPool<Task>::Lease take(const WorkContext& context) {
     return pool_->take(context);
   }
+  /// As BatchQueue::submit(): for one who has prepared the work with an instance.
+  void submit(Batch batch, const WorkContext& context, BatchQueue::Done done) {
+    queue_->submit(std::move(batch), context, std::move(done));
+  }
   /// Refuses new work and returns when what was accepted is answered.
   void drain() { queue_->drain(); }
 

@@ -14,7 +14,7 @@ struct SingleFlight::Follower {
 
 CachedValue SingleFlight::run(const CacheKey& key, const WorkContext& context,
                               const std::function<CachedValue()>& compute) {
-  Shard& shard = shards_[shard_of(key)];
+  Shard& shard = shard_of(key);
   Follower self;
   bool follows = false;
   {
@@ -26,7 +26,7 @@ CachedValue SingleFlight::run(const CacheKey& key, const WorkContext& context,
   if (follows) {
     if (CachedValue value = follow(shard, key, context, self)) return value;
   }
-  return lead(shard, key, [&] {
+  return lead(key, [&] {
     if (follows) check_wanted(context);  // it may have waited for long
     return compute();
   });
@@ -50,15 +50,26 @@ CachedValue SingleFlight::follow(Shard& shard, const CacheKey& key, const WorkCo
   return self.value;
 }
 
-CachedValue SingleFlight::lead(Shard& shard, const CacheKey& key,
-                               const std::function<CachedValue()>& compute) {
+CachedValue SingleFlight::lead(const CacheKey& key, const std::function<CachedValue()>& compute) {
   CachedValue value;
   try {
     value = compute();
   } catch (...) {
-    hand_on(shard, key);
+    give_up(key);
     throw;
   }
+  land(key, value);
+  return value;
+}
+
+bool SingleFlight::try_lead(const CacheKey& key) {
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  return shard.flights.try_emplace(key).second;
+}
+
+void SingleFlight::land(const CacheKey& key, const CachedValue& value) {
+  Shard& shard = shard_of(key);
   std::list<Follower*> followers;
   {
     const std::lock_guard lock(shard.mutex);
@@ -71,11 +82,10 @@ CachedValue SingleFlight::lead(Shard& shard, const CacheKey& key,
     }
   }
   for (Follower* follower : followers) follower->woken.set();
-  return value;
 }
 
-// Makes the first follower the leader; without any the flight is over.
-void SingleFlight::hand_on(Shard& shard, const CacheKey& key) {
+void SingleFlight::give_up(const CacheKey& key) {
+  Shard& shard = shard_of(key);
   Follower* next = nullptr;
   {
     const std::lock_guard lock(shard.mutex);
@@ -92,7 +102,7 @@ void SingleFlight::hand_on(Shard& shard, const CacheKey& key) {
 }
 
 bool SingleFlight::has(const CacheKey& key) const {
-  const Shard& shard = shards_[shard_of(key)];
+  const Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
   return shard.flights.count(key) > 0;
 }

@@ -22,6 +22,13 @@ class SingleFlight {
   CachedValue run(const CacheKey& key, const WorkContext& context,
                   const std::function<CachedValue()>& compute);
 
+  /// Makes the caller the leader, who must land() or give_up(); false when there is one.
+  bool try_lead(const CacheKey& key);
+  /// Ends the flight: the followers have the value, which must not be null.
+  void land(const CacheKey& key, const CachedValue& value);
+  /// The first follower becomes the leader; without any the flight is over.
+  void give_up(const CacheKey& key);
+
   /// Whether somebody computes this now.
   bool has(const CacheKey& key) const;
   /// Requests that wait for another one's result now.
@@ -35,11 +42,11 @@ class SingleFlight {
     Flights flights;  // keys that somebody computes, with those who wait
   };
   static constexpr size_t kShards = 16;
-  static size_t shard_of(const CacheKey& key) { return key.high % kShards; }
+  Shard& shard_of(const CacheKey& key) { return shards_[key.high % kShards]; }
+  const Shard& shard_of(const CacheKey& key) const { return shards_[key.high % kShards]; }
 
   CachedValue follow(Shard& shard, const CacheKey& key, const WorkContext& context, Follower& self);
-  CachedValue lead(Shard& shard, const CacheKey& key, const std::function<CachedValue()>& compute);
-  static void hand_on(Shard& shard, const CacheKey& key);
+  CachedValue lead(const CacheKey& key, const std::function<CachedValue()>& compute);
 
   std::array<Shard, kShards> shards_;
 };

@@ -29,15 +29,18 @@ http::Begun infer_sentiment(TaskService<TextClassifier>& service, const http::Re
   const KserveRequest::Input& text = asked->input("text");
   return service.answer(
       request, parameters_of(text), text.texts,
-      [asked, &text](TextClassifier& classifier) {
-        std::vector<std::string> labels;
-        std::vector<float> scores;
-        for (const Classification& result : classifier.run(text.texts)) {
-          labels.push_back(result.labels.front().label);
-          scores.push_back(result.labels.front().score);
-        }
-        return pack_tensors(Tensors{bytes_tensor("label", text.shape, labels),
-                                    fp32_tensor("score", text.shape, scores)});
+      [asked, &text](const TextClassifier& classifier) {
+        return then(classifier.prepare(text.texts),
+                    [asked, &text](const std::vector<Classification>& results) {
+                      std::vector<std::string> labels;
+                      std::vector<float> scores;
+                      for (const Classification& result : results) {
+                        labels.push_back(result.labels.front().label);
+                        scores.push_back(result.labels.front().score);
+                      }
+                      return pack_tensors(Tensors{bytes_tensor("label", text.shape, labels),
+                                                  fp32_tensor("score", text.shape, scores)});
+                    });
       },
       responder(service, asked));
 }
@@ -106,13 +109,15 @@ http::Begun infer_embedding(TaskService<Embedder>& service, const http::Request&
   const KserveRequest::Input& text = asked->input("text");
   return service.answer(
       request, parameters_of(text), text.texts,
-      [asked, &text](Embedder& embedder) {
-        std::vector<float> values;
-        for (const Embedding& result : embedder.run(text.texts)) {
-          values.insert(values.end(), result.values.begin(), result.values.end());
-        }
+      [asked, &text](const Embedder& embedder) {
         const KserveShape shape = {static_cast<int64_t>(text.texts.size()), embedder.dimension()};
-        return pack_tensors(Tensors{fp32_tensor("embedding", shape, values)});
+        return then(embedder.prepare(text.texts), [shape](const std::vector<Embedding>& results) {
+          std::vector<float> values;
+          for (const Embedding& result : results) {
+            values.insert(values.end(), result.values.begin(), result.values.end());
+          }
+          return pack_tensors(Tensors{fp32_tensor("embedding", shape, values)});
+        });
       },
       responder(service, asked));
 }

@@ -24,16 +24,6 @@ class QueueMetrics : public QueueObserver {
   void on_reject(Reject reject) override;
   /// Admission did not let a request in.
   void on_refusal(Refusal refusal);
-  /// What `admit` returns; its refusal is counted and passed on.
-  template <typename Admit>
-  auto count_refusals(Admit admit) {
-    try {
-      return admit();
-    } catch (const Overloaded& refusal) {
-      on_refusal(refusal.reason());
-      throw;
-    }
-  }
   /// Seconds that a request took to be made into tokens, and from its outputs to its answer.
   void on_answer(double tokenize, double post);
   /// To be counted up for each text that was cut.

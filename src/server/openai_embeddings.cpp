@@ -81,11 +81,13 @@ http::Begun create_embeddings(const ServerModels& models, const http::Request& r
                                              asked->dimensions.value_or(0));
   return service->answer(
       request, parameters, asked->texts,
-      [service, asked](Embedder& embedder) {
+      [service, asked](const Embedder& embedder) {
         check_dimensions(*asked, embedder.dimension());
-        const std::vector<Embedding> embeddings = embedder.run(asked->texts);
-        refuse_cut_texts(embeddings);
-        return body_of(embeddings, *asked, service->facts());
+        return then(embedder.prepare(asked->texts),
+                    [service, asked](const std::vector<Embedding>& embeddings) {
+                      refuse_cut_texts(embeddings);
+                      return body_of(embeddings, *asked, service->facts());
+                    });
       },
       json_response);
 }

@@ -20,6 +20,18 @@ bool is_one(const RequestFields& fields) {
   return fields.has("inputs") && fields.json()["inputs"].is_string();
 }
 
+std::string classifications_json(const std::vector<Classification>& results) {
+  OrderedJson all = OrderedJson::array();
+  for (const Classification& result : results) {
+    OrderedJson labels = OrderedJson::array();
+    for (const LabelScore& label : result.labels) {
+      labels.push_back({{"label", label.label}, {"score", shortest(label.score)}});
+    }
+    all.push_back(std::move(labels));
+  }
+  return dump_json(all);
+}
+
 http::Begun classify(const ServerModels& models, const http::Request& request) {
   const auto service = models.sentiment.get();
   const RequestFields fields(request);
@@ -34,16 +46,8 @@ http::Begun classify(const ServerModels& models, const http::Request& request) {
   }
   return service->answer(
       request, fmt::format("pipeline top_k={} function={}", options.top_k, function), *texts,
-      [texts, options](TextClassifier& classifier) {
-        OrderedJson all = OrderedJson::array();
-        for (const Classification& result : classifier.run(*texts, options)) {
-          OrderedJson labels = OrderedJson::array();
-          for (const LabelScore& label : result.labels) {
-            labels.push_back({{"label", label.label}, {"score", shortest(label.score)}});
-          }
-          all.push_back(std::move(labels));
-        }
-        return dump_json(all);
+      [texts, options](const TextClassifier& classifier) {
+        return then(classifier.prepare(*texts, options), classifications_json);
       },
       json_response);
 }

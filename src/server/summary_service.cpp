@@ -66,10 +66,13 @@ std::string WrittenSummaries::written(const http::Request& request,
                                       const SummaryOptions& options, const Render& render) {
   const Work work{static_cast<int64_t>(texts.size()), estimated_tokens(texts)};
   std::string body;
-  metrics_->count_refusals([&] {
+  try {
     turns_.run(work, context_of(request),
                [&] { body = render(summarizer_->run(texts, ended_with(request, options))); });
-  });
+  } catch (const Overloaded& refusal) {
+    metrics_->on_refusal(refusal.reason());
+    throw;
+  }
   return body;
 }
 

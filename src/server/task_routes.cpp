@@ -29,12 +29,13 @@ http::Begun sentiment(const ServerModels& models, const http::Request& request) 
   options.batch = batch_limits(fields);
   return service->answer(
       request, fmt::format("top_k={}", options.top_k), *texts,
-      [service, texts, options](TextClassifier& classifier) {
-        OrderedJson results = OrderedJson::array();
-        for (const Classification& result : classifier.run(*texts, options)) {
-          results.push_back(to_json(result, options.top_k));
-        }
-        return body_of(std::move(results), service->facts());
+      [service, texts, options](const TextClassifier& classifier) {
+        return then(classifier.prepare(*texts, options),
+                    [service, top_k = options.top_k](const std::vector<Classification>& all) {
+                      OrderedJson results = OrderedJson::array();
+                      for (const Classification& one : all) results.push_back(to_json(one, top_k));
+                      return body_of(std::move(results), service->facts());
+                    });
       },
       json_response);
 }

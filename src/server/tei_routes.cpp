@@ -36,6 +36,13 @@ std::string parameters_of(const char* route, const RequestFields& fields) {
                      to_text(tei_length(fields)));
 }
 
+template <typename Result>
+int64_t tokens_of(const std::vector<Result>& results) {
+  int64_t tokens = 0;
+  for (const Result& result : results) tokens += result.tokens;
+  return tokens;
+}
+
 // What makes a counted body an answer.
 auto with_times(const std::shared_ptr<const TeiTimes>& times, size_t characters) {
   return [times, characters](const std::string& body) { return times->response(body, characters); };
@@ -60,15 +67,17 @@ http::Begun predict(const ServerModels& models, const http::Request& request) {
                                              given->is_batch ? "many " : "", given->shape());
   return service->answer(
       request, parameters, texts,
-      [times, given, options](TextClassifier& classifier) {
+      [times, given, options](const TextClassifier& classifier) {
         times->start_tokenizing();
-        OrderedJson all = OrderedJson::array();
-        int64_t tokens = 0;
-        for (const Classification& result : classifier.run(given->inputs, options)) {
-          all.push_back(predictions_json(result));
-          tokens += result.tokens;
-        }
-        return counted_body(tokens, dump_json(given->is_batch ? all : all[0]));
+        return then(classifier.prepare(given->inputs, options),
+                    [given](const std::vector<Classification>& results) {
+                      OrderedJson all = OrderedJson::array();
+                      for (const Classification& result : results) {
+                        all.push_back(predictions_json(result));
+                      }
+                      return counted_body(tokens_of(results),
+                                          dump_json(given->is_batch ? all : all[0]));
+                    });
       },
       with_times(times, count_characters(texts)), times->work());
 }
@@ -108,12 +117,13 @@ http::Begun rerank(const ServerModels& models, const http::Request& request) {
   const size_t characters = count_characters(*texts) + count_characters({query}) * texts->size();
   return service->answer(
       request, fmt::format("{} text={}", parameters_of("rerank", fields), return_text), all,
-      [times, texts, inputs, options, return_text](TextClassifier& classifier) {
+      [times, texts, inputs, options, return_text](const TextClassifier& classifier) {
         times->start_tokenizing();
-        const std::vector<Classification> results = classifier.run(inputs, options);
-        int64_t tokens = 0;
-        for (const Classification& result : results) tokens += result.tokens;
-        return counted_body(tokens, dump_json(ranks_json(results, *texts, return_text)));
+        return then(classifier.prepare(inputs, options),
+                    [texts, return_text](const std::vector<Classification>& results) {
+                      return counted_body(tokens_of(results),
+                                          dump_json(ranks_json(results, *texts, return_text)));
+                    });
       },
       with_times(times, characters), times->work());
 }
@@ -142,12 +152,11 @@ http::Begun embed(const ServerModels& models, const http::Request& request) {
       fmt::format("tei embed normalize={} dimensions={} {}", options.normalize, options.dimensions,
                   to_text(tei_length(fields))),
       *texts,
-      [times, texts, options](Embedder& embedder) {
+      [times, texts, options](const Embedder& embedder) {
         times->start_tokenizing();
-        const std::vector<Embedding> results = embedder.run(*texts, options);
-        int64_t tokens = 0;
-        for (const Embedding& result : results) tokens += result.tokens;
-        return counted_body(tokens, embeddings_json(results));
+        return then(embedder.prepare(*texts, options), [](const std::vector<Embedding>& results) {
+          return counted_body(tokens_of(results), embeddings_json(results));
+        });
       },
       with_times(times, count_characters(*texts)), times->work());
 }
@@ -166,12 +175,11 @@ http::Begun similarity(const ServerModels& models, const http::Request& request)
   const auto service = tei_model(models.embedding, "Model is not an embedding model");
   return service->answer(
       request, "tei similarity", texts,
-      [times, texts](Embedder& embedder) {
+      [times, texts](const Embedder& embedder) {
         times->start_tokenizing();
-        const std::vector<Embedding> results = embedder.run(texts, {});
-        int64_t tokens = 0;
-        for (const Embedding& result : results) tokens += result.tokens;
-        return counted_body(tokens, dump_json(similarities_json(results)));
+        return then(embedder.prepare(texts), [](const std::vector<Embedding>& results) {
+          return counted_body(tokens_of(results), dump_json(similarities_json(results)));
+        });
       },
       with_times(times, count_characters(texts)), times->work());
 }

@@ -6,13 +6,14 @@
 namespace jnlp {
 namespace {
 
-// The part of the batch's output that belongs to one of its sequences.
-Output piece_of(const Output& output, const Batch& batch, int64_t sequence, bool per_sequence) {
-  const int64_t first = per_sequence ? sequence : batch.cu_seqlens[sequence];
-  const int64_t last = per_sequence ? sequence + 1 : batch.cu_seqlens[sequence + 1];
-  Output piece{.rows = last - first, .columns = output.columns, .values = {}};
+bool has_row_per_sequence(Head head) {
+  return head == Head::sequence_classification || head == Head::embedding;
+}
+
+Output rows_of(const Output& output, int64_t first, int64_t rows) {
+  Output piece{.rows = rows, .columns = output.columns, .values = {}};
   piece.values.assign(output.values.begin() + first * output.columns,
-                      output.values.begin() + last * output.columns);
+                      output.values.begin() + (first + rows) * output.columns);
   return piece;
 }
 
@@ -35,9 +36,25 @@ void BatchRunner::finish() {
   if (batch_.sequences() == 0) return;
   const Batch batch = std::exchange(batch_, Batch());
   const Output output = backend_.run(batch);
-  const bool per_sequence =
-      backend_.head() == Head::sequence_classification || backend_.head() == Head::embedding;
-  for (int64_t i = 0; i < batch.sequences(); ++i) take_(piece_of(output, batch, i, per_sequence));
+  const bool per_sequence = has_row_per_sequence(backend_.head());
+  for (int64_t i = 0; i < batch.sequences(); ++i) {
+    const int64_t first = batch.cu_seqlens[static_cast<size_t>(i)];
+    const int64_t end = batch.cu_seqlens[static_cast<size_t>(i) + 1];
+    take_(per_sequence ? rows_of(output, i, 1) : rows_of(output, first, end - first));
+  }
+}
+
+std::vector<Output> split_output(const Output& output, Head head,
+                                 std::span<const Encoding> encodings) {
+  std::vector<Output> pieces;
+  pieces.reserve(encodings.size());
+  int64_t first = 0;
+  for (const Encoding& encoding : encodings) {
+    const int64_t rows = has_row_per_sequence(head) ? 1 : static_cast<int64_t>(encoding.size());
+    pieces.push_back(rows_of(output, first, rows));
+    first += rows;
+  }
+  return pieces;
 }
 
 std::vector<Output> run_encodings(Backend& backend, std::span<const Encoding> encodings,

@@ -40,6 +40,11 @@ class BatchRunner {
   Batch batch_;
 };
 
+/// The part of a batch's output that belongs to each of the encodings that it was made of, in
+/// order.
+std::vector<Output> split_output(const Output& output, Head head,
+                                 std::span<const Encoding> encodings);
+
 /// Runs all encodings and returns one output for each.
 /// @throws Error what the backend throws.
 std::vector<Output> run_encodings(Backend& backend, std::span<const Encoding> encodings,

@@ -25,6 +25,11 @@ Embedder::Embedder(LoadedModel model) : model_(std::move(model)) {
 
 std::vector<Embedding> Embedder::run(std::span<const std::string> texts,
                                      const EmbedOptions& options) {
+  return run_prepared(*model_.backend, prepare(texts, options));
+}
+
+Prepared<std::vector<Embedding>> Embedder::prepare(std::span<const std::string> texts,
+                                                   const EmbedOptions& options) const {
   if (options.dimensions < 0 || options.dimensions > dimension()) {
     throw Error(ErrorCode::invalid_input,
                 fmt::format("{} dimensions are not possible: the model's vectors have {}",
@@ -37,13 +42,16 @@ std::vector<Embedding> Embedder::run(std::span<const std::string> texts,
     encodings[i] = encode_within(model_, length, texts[i], std::nullopt, &results[i].truncated);
     results[i].tokens = static_cast<int64_t>(encodings[i].size());
   }
-  std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
-  for (size_t i = 0; i < texts.size(); ++i) {
-    results[i].values = std::move(outputs[i].values);
-    if (options.dimensions > 0) results[i].values.resize(static_cast<size_t>(options.dimensions));
-    if (options.normalize) scale_to_unit_length(&results[i].values);
-  }
-  return results;
+  auto finish = [dimensions = options.dimensions, normalize = options.normalize,
+                 results = std::move(results)](std::vector<Output> outputs) mutable {
+    for (size_t i = 0; i < results.size(); ++i) {
+      results[i].values = std::move(outputs[i].values);
+      if (dimensions > 0) results[i].values.resize(static_cast<size_t>(dimensions));
+      if (normalize) scale_to_unit_length(&results[i].values);
+    }
+    return std::move(results);
+  };
+  return {std::move(encodings), options.batch, std::move(finish)};
 }
 
 }  // namespace jnlp

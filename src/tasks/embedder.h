@@ -8,6 +8,7 @@
 
 #include "tasks/batching.h"
 #include "tasks/model.h"
+#include "tasks/prepared.h"
 
 namespace jnlp {
 
@@ -37,6 +38,11 @@ class Embedder {
   /// too.
   /// @throws Error invalid_input.
   std::vector<Embedding> run(std::span<const std::string> texts, const EmbedOptions& options = {});
+
+  /// run() in two parts, as TextClassifier::prepare().
+  /// @throws Error invalid_input.
+  Prepared<std::vector<Embedding>> prepare(std::span<const std::string> texts,
+                                           const EmbedOptions& options = {}) const;
 
   int64_t dimension() const { return model_.backend->output_size(); }
   const LoadedModel& model() const { return model_; }

@@ -30,7 +30,17 @@ TextClassifier::TextClassifier(LoadedModel model) : model_(std::move(model)) {
 
 std::vector<Classification> TextClassifier::run(std::span<const std::string> texts,
                                                 const ClassifyOptions& options) {
-  return classify(
+  return run_prepared(*model_.backend, prepare(texts, options));
+}
+
+std::vector<Classification> TextClassifier::run(std::span<const ClassifierInput> inputs,
+                                                const ClassifyOptions& options) {
+  return run_prepared(*model_.backend, prepare(inputs, options));
+}
+
+Prepared<std::vector<Classification>> TextClassifier::prepare(
+    std::span<const std::string> texts, const ClassifyOptions& options) const {
+  return prepare_each(
       texts.size(),
       [&](size_t i, const LengthOptions& length, bool* truncated) {
         return encode_within(model_, length, texts[i], std::nullopt, truncated);
@@ -38,9 +48,9 @@ std::vector<Classification> TextClassifier::run(std::span<const std::string> tex
       options);
 }
 
-std::vector<Classification> TextClassifier::run(std::span<const ClassifierInput> inputs,
-                                                const ClassifyOptions& options) {
-  return classify(
+Prepared<std::vector<Classification>> TextClassifier::prepare(
+    std::span<const ClassifierInput> inputs, const ClassifyOptions& options) const {
+  return prepare_each(
       inputs.size(),
       [&](size_t i, const LengthOptions& length, bool* truncated) {
         return encode_within(model_, length, inputs[i].text, inputs[i].pair, truncated);
@@ -48,8 +58,8 @@ std::vector<Classification> TextClassifier::run(std::span<const ClassifierInput>
       options);
 }
 
-std::vector<Classification> TextClassifier::classify(size_t count, const EncodeInput& encode_input,
-                                                     const ClassifyOptions& options) {
+Prepared<std::vector<Classification>> TextClassifier::prepare_each(
+    size_t count, const EncodeInput& encode_input, const ClassifyOptions& options) const {
   if (options.top_k < 0) {
     throw Error(ErrorCode::invalid_input, "top_k must be 0 (all labels) or greater");
   }
@@ -62,12 +72,15 @@ std::vector<Classification> TextClassifier::classify(size_t count, const EncodeI
     encodings[i] = encode_input(i, length, &results[i].truncated);
     results[i].tokens = static_cast<int64_t>(encodings[i].size());
   }
-  std::vector<Output> outputs = run_encodings(*model_.backend, encodings, options.batch);
-  for (size_t i = 0; i < count; ++i) {
-    apply_score_function(function, outputs[i].values);
-    results[i].labels = best_labels(outputs[i].values, labels_, options.top_k);
-  }
-  return results;
+  auto finish = [this, function, top_k = options.top_k,
+                 results = std::move(results)](std::vector<Output> outputs) mutable {
+    for (size_t i = 0; i < results.size(); ++i) {
+      apply_score_function(function, outputs[i].values);
+      results[i].labels = best_labels(outputs[i].values, labels_, top_k);
+    }
+    return std::move(results);
+  };
+  return {std::move(encodings), options.batch, std::move(finish)};
 }
 
 }  // namespace jnlp

@@ -9,6 +9,7 @@
 
 #include "tasks/batching.h"
 #include "tasks/model.h"
+#include "tasks/prepared.h"
 #include "tasks/score_function.h"
 
 namespace jnlp {
@@ -57,14 +58,22 @@ class TextClassifier {
   std::vector<Classification> run(std::span<const ClassifierInput> inputs,
                                   const ClassifyOptions& options = {});
 
+  /// run() in two parts. What is given refers to the classifier, and may be finished by another
+  /// thread while this one goes on with it.
+  /// @throws Error invalid_input.
+  Prepared<std::vector<Classification>> prepare(std::span<const std::string> texts,
+                                                const ClassifyOptions& options = {}) const;
+  Prepared<std::vector<Classification>> prepare(std::span<const ClassifierInput> inputs,
+                                                const ClassifyOptions& options = {}) const;
+
   /// Label names in the model's order.
   const std::vector<std::string>& labels() const { return labels_; }
   const LoadedModel& model() const { return model_; }
 
  private:
   using EncodeInput = std::function<Encoding(size_t index, const LengthOptions&, bool* truncated)>;
-  std::vector<Classification> classify(size_t count, const EncodeInput& encode_input,
-                                       const ClassifyOptions& options);
+  Prepared<std::vector<Classification>> prepare_each(size_t count, const EncodeInput& encode_input,
+                                                     const ClassifyOptions& options) const;
 
   LoadedModel model_;
   std::vector<std::string> labels_;

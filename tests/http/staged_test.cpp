@@ -1,5 +1,7 @@
 // Handlers that begin on the I/O thread and leave the rest to a request thread.
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "http/content_coding.h"
 #include "http/server_fixture.h"
@@ -8,6 +10,7 @@ namespace jnlp::test {
 namespace {
 
 using http::Begun;
+using http::Later;
 using http::Request;
 using http::Response;
 using http::Rest;
@@ -93,6 +96,90 @@ TEST_F(Staged, AnswersAtOnceAreCompressedToo) {
   const RawAnswer answer = ask_for(body, "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(answer.header("content-encoding"), "gzip");
   EXPECT_EQ(http::decompress_gzip(answer.body, 10'000), body);
+}
+
+// Requests whose work a thread of the test does.
+class Elsewhere : public ServerTest {
+ protected:
+  ~Elsewhere() override {
+    gate.open();
+    for (std::thread& thread : threads) thread.join();
+  }
+  void SetUp() override {
+    router.add_staged("POST", "/elsewhere", [this](const Request& request) -> Begun {
+      return Later([&request, this](http::Deliver deliver) {
+        if (request.body == "drop") return;
+        threads.emplace_back([&request, deliver = std::move(deliver), this]() mutable {
+          gate.pass();
+          // It must be the last that the thread has of the request.
+          std::exchange(deliver, {})([&request] {
+            if (request.body == "throw") throw Error(ErrorCode::not_found, "it is not there");
+            return Response::text(request.body);
+          });
+        });
+      });
+    });
+    options.request_threads = 1;
+  }
+
+  std::vector<std::thread> threads;  // only the I/O thread adds to them
+};
+
+TEST_F(Elsewhere, AnyNumberIsAnsweredWithoutAThread) {
+  start();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(connect());
+    clients.back().send(post("/elsewhere", std::to_string(i)));
+  }
+  ASSERT_TRUE(gate.wait_for(20));
+  EXPECT_EQ(server->stats().busy_threads, 0U);
+  EXPECT_EQ(ask(get("/hello")).body, "hello");
+  gate.open();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(clients[i].read_answer().body, std::to_string(i));
+}
+
+TEST_F(Elsewhere, FailuresAreAnswered) {
+  gate.open();
+  start();
+  EXPECT_EQ(ask(post("/elsewhere", "throw")).status, 404);
+  EXPECT_EQ(ask(post("/elsewhere", "drop")).status, 500);
+}
+
+TEST_F(Elsewhere, LargeAnswersAreCompressed) {
+  gate.open();
+  start();
+  const std::string body(5000, 'a');
+  const RawAnswer answer = ask(post("/elsewhere", body, "Accept-Encoding: gzip\r\n"));
+  EXPECT_EQ(answer.header("content-encoding"), "gzip");
+  EXPECT_EQ(http::decompress_gzip(answer.body, 10'000), body);
+}
+
+TEST_F(Elsewhere, TheDeadlineIsKeptToThePoint) {
+  start();
+  RawClient client = connect();
+  const auto begin = std::chrono::steady_clock::now();
+  client.send(post("/elsewhere", "late", "x-request-timeout-ms: 20\r\n"));
+  EXPECT_EQ(client.read_answer().status, 504);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(20));
+  gate.open();  // what comes now is nobody's
+  EXPECT_EQ(ask(get("/hello")).body, "hello");
+}
+
+TEST_F(Elsewhere, TheEndOfTheServerWaitsForIt) {
+  start();
+  RawClient client = connect();
+  client.send(post("/elsewhere", "a body"));
+  ASSERT_TRUE(gate.wait_for(1));
+  std::atomic<bool> is_stopped{false};
+  std::thread stopping([&] {
+    server->stop();
+    is_stopped = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_FALSE(is_stopped);
+  gate.open();
+  stopping.join();
 }
 
 }  // namespace

@@ -1,0 +1,138 @@
+// Calls that no thread waits for.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+
+#include "fake_backend.h"
+#include "serve/batch_queue.h"
+#include "serve/overloaded.h"
+
+namespace jnlp {
+namespace {
+
+using Clock = WorkContext::Clock;
+
+class QueueSubmit : public testing::Test {
+ protected:
+  // What the call came to, when it is over.
+  std::future<Output> submit(Batch batch, const WorkContext& context = {}) {
+    const auto promise = std::make_shared<std::promise<Output>>();
+    queue_->submit(std::move(batch), context, [promise](BatchQueue::Outcome outcome) {
+      if (outcome.error) {
+        promise->set_exception(outcome.error);
+      } else {
+        promise->set_value(std::move(outcome.output));
+      }
+    });
+    return promise->get_future();
+  }
+
+  std::shared_ptr<test::FakeBackend> backend_ = std::make_shared<test::FakeBackend>();
+  std::unique_ptr<BatchQueue> queue_ =
+      std::make_unique<BatchQueue>(backend_, QueueOptions{.limits = {4, 100}});
+};
+
+ErrorCode code_of(std::future<Output>& output) {
+  try {
+    output.get();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return ErrorCode::internal;
+}
+
+TEST_F(QueueSubmit, GivesWhatRunGives) {
+  const Batch one = test::batch_of({3}, 10);
+  const Batch many = test::batch_of({1, 2, 3, 4, 5, 6, 7, 8, 9}, 20);  // of several batches
+  auto first = submit(one);
+  auto second = submit(many);
+  EXPECT_EQ(first.get().values, test::fake_output(one).values);
+  EXPECT_EQ(second.get().values, test::fake_output(many).values);
+  EXPECT_EQ(submit(Batch()).get().rows, 0);
+}
+
+TEST_F(QueueSubmit, SharesBatchesWithThreadsThatWait) {
+  backend_->hold();
+  auto running = submit(test::batch_of({1}, 1));
+  backend_->await_started(1);
+  auto asked = submit(test::batch_of({1}, 2));
+  test::Callers callers;
+  callers.start([&] { queue_->run(test::batch_of({1}, 3)); });
+  test::await_waiting(*queue_, 2);
+  backend_->release();
+  callers.join();
+  asked.get();
+  running.get();
+  EXPECT_EQ(backend_->batches(), (std::vector<std::vector<int32_t>>{{1}, {2, 3}}));
+}
+
+TEST_F(QueueSubmit, WhatIsOverBeforeItsTurnIsNotComputed) {
+  backend_->hold();
+  auto running = submit(test::batch_of({1}, 1));
+  backend_->await_started(1);
+  std::atomic<bool> gone{false};
+  auto late =
+      submit(test::batch_of({1}, 2), {.deadline = Clock::now() + std::chrono::milliseconds(1)});
+  auto cancelled = submit(test::batch_of({1}, 3), {.cancelled = &gone});
+  auto wanted = submit(test::batch_of({1}, 4));
+  gone = true;
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  backend_->release();
+  running.get();
+  EXPECT_EQ(code_of(late), ErrorCode::deadline);
+  EXPECT_THROW(cancelled.get(), Cancelled);
+  wanted.get();
+  EXPECT_EQ(backend_->computed(), (std::vector<int32_t>{1, 4}));
+  auto refused = submit(test::batch_of({1}, 5), {.cancelled = &gone});
+  EXPECT_THROW(refused.get(), Cancelled);
+}
+
+TEST_F(QueueSubmit, OnlyWhoIsToBlameFails) {
+  backend_->hold();
+  auto running = submit(test::batch_of({1}, 1));
+  backend_->await_started(1);
+  auto bad = submit(test::batch_of({1}, 666));
+  auto good = submit(test::batch_of({1}, 2));
+  backend_->release();
+  running.get();
+  EXPECT_ANY_THROW(bad.get());
+  EXPECT_EQ(good.get().values, test::fake_output(test::batch_of({1}, 2)).values);
+}
+
+TEST_F(QueueSubmit, TimesAreKept) {
+  WorkTimes times;
+  submit(test::batch_of({1}, 1), {.times = &times}).get();
+  ASSERT_TRUE(times.entered);
+  EXPECT_GE(times.waited.count(), 0);
+  EXPECT_GE(times.computed.count(), 0);
+}
+
+TEST_F(QueueSubmit, TheEndOfTheQueueIsSaid) {
+  backend_->hold();
+  auto running = submit(test::batch_of({1}, 1));
+  backend_->await_started(1);
+  auto waiting = submit(test::batch_of({1}, 2));
+  std::thread ending([&] { queue_.reset(); });
+  EXPECT_THROW(waiting.get(), Overloaded);
+  backend_->release();
+  ending.join();
+  EXPECT_EQ(running.get().rows, 1);
+}
+
+TEST_F(QueueSubmit, DrainWaitsForThem) {
+  backend_->hold();
+  auto running = submit(test::batch_of({1}, 1));
+  auto waiting = submit(test::batch_of({1}, 2));
+  std::thread draining([&] { queue_->drain(); });
+  backend_->release();
+  draining.join();
+  running.get();
+  waiting.get();
+  auto refused = submit(test::batch_of({1}, 3));
+  EXPECT_THROW(refused.get(), Overloaded);
+}
+
+}  // namespace
+}  // namespace jnlp
