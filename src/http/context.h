@@ -22,7 +22,8 @@ struct Context {
   RequestPool requests;
   RequestPool web_sockets;
   std::atomic<bool> is_draining{false};
-  std::atomic<size_t> elsewhere{0};  // requests whose work somebody else does (Later)
+  std::atomic<bool> is_stopping{false};  // nothing is begun any more
+  std::atomic<size_t> elsewhere{0};      // requests whose work somebody else does (Later)
   std::atomic<size_t> connections{0};
   std::atomic<size_t> open_web_sockets{0};
   std::atomic<size_t> body_bytes{0};  // of requests that are being read or served

@@ -25,6 +25,10 @@ void IoThread::start() {
   });
 }
 
+void IoThread::cut() {
+  asio::post(context_, [this] { for_each_client([](IoClient& client) { client.cut(); }); });
+}
+
 void IoThread::stop() {
   if (!thread_.joinable()) return;
   asio::post(context_, [this] {

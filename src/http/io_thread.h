@@ -35,6 +35,8 @@ class IoThread {
   IoThread& operator=(const IoThread&) = delete;
 
   void start();
+  /// Cuts all connections, from any thread.
+  void cut();
   /// Cuts all connections and ends the thread. start() cannot follow.
   void stop();
 

@@ -31,6 +31,7 @@ using Begun = std::variant<Response, Rest, Later>;
 /// Looks at a request without waiting or computing much: the answer, if that is enough for one,
 /// else the rest, for a request thread, or what has it done elsewhere. The request outlives all of
 /// them.
+/// Answers are whole, without Response::stream.
 using StagedHandler = std::function<Begun(const Request&)>;
 
 /// What serves one method of one pattern. One of the five functions is set.

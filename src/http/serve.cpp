@@ -100,8 +100,14 @@ template <class Step>
 void attempt_here(const std::shared_ptr<Exchange>& exchange, const Step& step) {
   try {
     Response response = step();
-    if (!exchange->would_compress(response)) return exchange->answer(std::move(response));
-    submit(exchange, [exchange, response = std::move(response)] { exchange->answer(response); });
+    if (exchange->would_compress(response)) {
+      const auto shared = std::make_shared<Response>(std::move(response));
+      const auto answer = [exchange, shared] { exchange->answer(std::move(*shared)); };
+      if (exchange->context->requests.try_submit(answer)) return;
+      response =
+          std::move(*shared);  // all threads are busy: an answer that is there is not refused
+    }
+    exchange->answer(std::move(response));
   } catch (...) {
     exchange->fail(failure_of(std::current_exception()));
   }
@@ -143,9 +149,8 @@ void begin(const std::shared_ptr<Exchange>& exchange) {
         attempt(exchange, [&rest](const Request& /*request*/) { return rest(); });
       });
     } else {
-      std::get<Later>(begun)([errand = std::make_shared<Errand>(exchange)](Rest rest) {
-        errand->deliver(std::move(rest));
-      });
+      const auto errand = std::make_shared<Errand>(exchange);
+      std::get<Later>(begun)([errand](Rest rest) { errand->deliver(std::move(rest)); });
     }
   } catch (...) {
     exchange->fail(failure_of(std::current_exception()));
@@ -159,12 +164,18 @@ Response run_whole(const Route& route, const Request& request) {
   Begun begun = route.staged(request);
   if (auto* response = std::get_if<Response>(&begun)) return std::move(*response);
   if (const auto* rest = std::get_if<Rest>(&begun)) return (*rest)();
-  const auto delivered = std::make_shared<std::promise<Rest>>();
-  std::get<Later>(begun)([delivered](Rest rest) { delivered->set_value(std::move(rest)); });
-  return delivered->get_future().get()();
+  auto delivered = std::make_shared<std::promise<Rest>>();
+  std::future<Rest> rest = delivered->get_future();
+  std::get<Later>(begun)([delivered = std::exchange(delivered, nullptr)](Rest given) {
+    delivered->set_value(std::move(given));
+  });
+  return rest.get()();  // who drops Deliver breaks the promise, which is thrown here
 }
 
 void serve(const std::shared_ptr<Exchange>& exchange) {
+  if (exchange->context->is_stopping) {
+    return exchange->fail({503, ErrorCode::overloaded, "the server ends", -1});
+  }
   const Route& route = *exchange->route;
   const size_t quick_bytes = exchange->context->options.max_quick_body_bytes;
   if (route.quick) {

@@ -198,10 +198,13 @@ void Server::stop() {
   if (!impl.is_running) return;
   impl.is_running = false;
   impl.listener->close();
+  impl.context->is_stopping = true;
+  // What is done elsewhere ends on the I/O threads, and request threads may wait for it: they go
+  // last.
+  for (const auto& thread : impl.threads) thread->cut();
+  while (impl.context->elsewhere != 0) std::this_thread::sleep_for(kDrainStep);
   for (const auto& thread : impl.threads) thread->stop();
   impl.context->requests.stop();
-  // They are delivered to the I/O threads, which must be there.
-  while (impl.context->elsewhere != 0) std::this_thread::sleep_for(kDrainStep);
   impl.context->web_sockets.stop();
   // Probes last: they say what goes on as long as a handler runs.
   if (impl.probes != nullptr) impl.probes->close();
@@ -216,8 +219,8 @@ bool Server::reload_tls() {
 
 ServerStats Server::stats() const {
   const Context& context = *impl_->context;
-  return {context.connections, context.open_web_sockets, context.requests.busy(),
-          context.requests.queued(), context.body_bytes};
+  return {context.connections,       context.open_web_sockets, context.requests.busy(),
+          context.requests.queued(), context.elsewhere,        context.body_bytes};
 }
 
 }  // namespace jnlp::http

@@ -16,6 +16,7 @@ struct ServerStats {
   size_t web_sockets = 0;
   size_t busy_threads = 0;     ///< request threads that run a handler
   size_t queued_requests = 0;  ///< that wait for a thread
+  size_t elsewhere = 0;        ///< whose work is done without a thread of the server (Later)
   size_t body_bytes = 0;       ///< held by requests
 };
 

@@ -39,6 +39,7 @@ Admission::Ticket::Ticket(Ticket&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
       work_(other.work_),
       predicted_ms_(other.predicted_ms_),
+      is_answered_(other.is_answered_),
       admitted_(other.admitted_) {}
 
 Admission::Ticket::~Ticket() {
@@ -60,7 +61,9 @@ Admission::Ticket Admission::admit(const Work& work,
   const double predicted = predict_answer_ms(work) + kBesideModelMs;
   if (deadline) {
     const double left = milliseconds(*deadline - WorkContext::Clock::now());
-    const double needed = predicted * stretch_;
+    // One that comes alone is let in by what is predicted, as only answers bring the stretch down.
+    const double stretch = requests_by_tokens_.empty() ? std::min(stretch_, 1.0) : stretch_;
+    const double needed = predicted * stretch;
     if (needed > left) {
       throw Overloaded(Refusal::no_time, whole_ms(needed - left),
                        fmt::format("the answer would take up to {:.0f} ms, but its deadline is in "
@@ -90,8 +93,10 @@ void Admission::give_back(const Ticket& ticket) {
   const std::lock_guard lock(mutex_);
   // Up and down in a ratio that comes to rest where kOnTime of the answers are below.
   const bool is_late = took > ticket.predicted_ms_ * stretch_;
-  stretch_ =
-      std::clamp(stretch_ + kStep * (is_late ? kOnTime : kOnTime - 1), kLeastStretch, kMostStretch);
+  if (ticket.is_answered_ || is_late) {
+    stretch_ = std::clamp(stretch_ + kStep * (is_late ? kOnTime : kOnTime - 1), kLeastStretch,
+                          kMostStretch);
+  }
   admitted_.sequences -= work.sequences;
   admitted_.tokens -= work.tokens;
   const auto entry = requests_by_tokens_.find(work.tokens);

@@ -47,6 +47,9 @@ class Admission {
     Ticket& operator=(Ticket&&) = delete;
     ~Ticket();
 
+    /// The work was done: predictions learn from how long it took.
+    void answered() { is_answered_ = true; }
+
    private:
     friend class Admission;
     Ticket(Admission& admission, const Work& work, double predicted_ms)
@@ -55,6 +58,7 @@ class Admission {
     Admission* admission_;
     Work work_;
     double predicted_ms_;  // until the answer
+    bool is_answered_ = false;
     WorkContext::Clock::time_point admitted_ = WorkContext::Clock::now();
   };
 

@@ -23,6 +23,12 @@ void append_sequence(const Batch& from, int64_t sequence, Batch& to) {
          std::span(from.type_ids).subspan(begin, length));
 }
 
+struct Inside {
+  std::atomic<int>& count;
+  explicit Inside(std::atomic<int>& count) : count(count) { ++count; }
+  ~Inside() { count.fetch_sub(1, std::memory_order_release); }
+};
+
 Overloaded closing() {
   return {Refusal::closing, std::chrono::milliseconds(0),
           "the model takes no more requests: it is being unloaded or the server ends"};
@@ -133,18 +139,14 @@ BatchQueue::~BatchQueue() {
 }
 
 Output BatchQueue::run(const Batch& batch, const WorkContext& context) {
-  struct Inside {
-    std::atomic<int>& count;
-    explicit Inside(std::atomic<int>& count) : count(count) { ++count; }
-    ~Inside() { count.fetch_sub(1, std::memory_order_release); }
-  } inside(inside_);
-
+  const Inside inside(inside_);
   Call call(batch, context, Clock::now());
   if (take(call)) await(call);
   return output_of(call);
 }
 
 void BatchQueue::submit(Batch batch, const WorkContext& context, Done done) {
+  const Inside inside(inside_);
   auto async = std::make_unique<AsyncCall>(std::move(batch), context, std::move(done));
   if (take(async->call)) {
     static_cast<void>(async.release());
@@ -293,7 +295,8 @@ bool BatchQueue::enough_waits() const {
 
 // Puts the next batch into flights_; none when nobody is left that waits.
 void BatchQueue::pack(Clock::time_point now) {
-  Flight flight;
+  // In flights_ from the start: who leaves meanwhile is taken out of it there.
+  Flight& flight = flights_.emplace_back();
   while (!order_.empty()) {
     Call& call = *order_.next();
     if (dropped(call, now)) continue;
@@ -315,7 +318,7 @@ void BatchQueue::pack(Clock::time_point now) {
     --waiting_.sequences;
     if (finished) --waiting_.calls;
   }
-  if (!flight.parts.empty()) flights_.push_back(std::move(flight));
+  if (flight.parts.empty()) flights_.pop_back();
 }
 
 // Runs a flight, without the lock.
@@ -444,6 +447,8 @@ void BatchQueue::announce(std::unique_lock<std::mutex>& lock) {
       call->answered.set();
     } else {
       const std::unique_ptr<AsyncCall> async(call->async);
+      // As one that waits would have left at its deadline.
+      if (!call->reject && call->context.expired(Clock::now())) report(Reject::deadline);
       async->done(outcome_of(async->call));
     }
   }

@@ -51,14 +51,14 @@ struct QueueDepth {
 /// other is answered.
 ///
 /// Who is left out: a call that expires or is cancelled leaves with what of it is not yet in a
-/// batch; none of that is ever computed. A caller with a deadline returns at it even in the middle
-/// of a batch; a cancelled one returns when its turn comes.
+/// batch; none of that is ever computed. A waiting caller with a deadline returns at it even in the
+/// middle of a batch; a cancelled one returns when its turn comes.
 ///
 /// Failures: a backend exception fails the call of that batch. If several calls shared it, each is
 /// run again alone, so that only the one that is to blame fails.
 ///
-/// Waiting callers sleep each on a flag of its own. Outputs are cut out of the batch's by the
-/// callers' threads, not by the engine's.
+/// Waiting callers sleep each on a flag of its own. Outputs are cut out of the batch's by their
+/// threads, not by the engine's.
 class BatchQueue {
  public:
   explicit BatchQueue(std::shared_ptr<Backend> backend, const QueueOptions& options = {},
@@ -124,7 +124,7 @@ class BatchQueue {
   const std::vector<std::shared_ptr<QueueObserver>> observers_;
   const bool row_per_sequence_;
 
-  std::atomic<int> inside_{0};  // callers in run()
+  std::atomic<int> inside_{0};  // callers in run() and submit()
   mutable std::mutex mutex_;    // guards what follows
   std::condition_variable work_;
   std::condition_variable drained_;

@@ -15,9 +15,8 @@ std::unique_ptr<CachedResults::Lead> CachedResults::try_lead(const CacheKey& key
 }
 
 void CachedResults::Lead::land(const CachedValue& value) {
-  CachedResults* const results = std::exchange(results_, nullptr);
-  results->cache_.insert(key_, value);
-  results->flights_.land(key_, value);
+  results_->cache_.insert(key_, value);
+  std::exchange(results_, nullptr)->flights_.land(key_, value);
 }
 
 CachedValue CachedResults::get_as_leader(const CacheKey& key,

@@ -21,9 +21,6 @@ class CachedResults {
 
   /// What can be had without waiting; null when there is nothing.
   CachedValue find(const CacheKey& key) { return cache_.find(key); }
-  /// Whether compute() would need the model, as far as can be said without waiting: not when
-  /// another request computes the same.
-  bool would_compute(const CacheKey& key) const { return !flights_.has(key); }
   /// After find() found nothing: the result from elsewhere. May wait.
   /// @throws Error deadline; Cancelled; what `compute` throws.
   CachedValue get(const CacheKey& key, const WorkContext& context,

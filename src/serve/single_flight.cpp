@@ -101,12 +101,6 @@ void SingleFlight::give_up(const CacheKey& key) {
   next->woken.set();
 }
 
-bool SingleFlight::has(const CacheKey& key) const {
-  const Shard& shard = shard_of(key);
-  const std::lock_guard lock(shard.mutex);
-  return shard.flights.count(key) > 0;
-}
-
 int64_t SingleFlight::followers() const {
   int64_t count = 0;
   for (const Shard& shard : shards_) {

@@ -29,8 +29,6 @@ class SingleFlight {
   /// The first follower becomes the leader; without any the flight is over.
   void give_up(const CacheKey& key);
 
-  /// Whether somebody computes this now.
-  bool has(const CacheKey& key) const;
   /// Requests that wait for another one's result now.
   int64_t followers() const;
 
@@ -43,7 +41,6 @@ class SingleFlight {
   };
   static constexpr size_t kShards = 16;
   Shard& shard_of(const CacheKey& key) { return shards_[key.high % kShards]; }
-  const Shard& shard_of(const CacheKey& key) const { return shards_[key.high % kShards]; }
 
   CachedValue follow(Shard& shard, const CacheKey& key, const WorkContext& context, Follower& self);
   CachedValue lead(const CacheKey& key, const std::function<CachedValue()>& compute);

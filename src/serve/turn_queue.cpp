@@ -56,6 +56,7 @@ void TurnQueue::run(const Work& work, const WorkContext& context,
       context.times->waited = std::chrono::duration<double>(waits.front());
       context.times->computed = std::chrono::duration<double>(batch.seconds);
     }
+    ticket->answered();
     leave();
   } catch (const Overloaded&) {
     if (has_turn) leave();

@@ -92,7 +92,7 @@ void add_process(const http::ServerStats& http, int cpus, std::vector<Sample>* s
   };
   add("connections", static_cast<double>(http.connections), false, "Open connections.");
   add("web_sockets", static_cast<double>(http.web_sockets), false, "Open WebSockets.");
-  add("requests_in_flight", static_cast<double>(http.busy_threads), false,
+  add("requests_in_flight", static_cast<double>(http.busy_threads + http.elsewhere), false,
       "Requests that a thread works on.");
   add("requests_waiting", static_cast<double>(http.queued_requests), false,
       "Requests that wait for a thread.");

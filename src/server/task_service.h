@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,43 +84,36 @@ class TaskService : public std::enable_shared_from_this<TaskService<Task>> {
         served_(counting(std::move(model), *metrics_), options, metrics_),
         cache_(cache) {}
 
-  /// What `respond` makes of an answer's body: at once when it is in this process's cache, else by
-  /// a rest that takes it from elsewhere or has `compute` make it with an instance of the task.
-  /// Admission is asked at once, so that a refusal does not wait for a thread, but not where
-  /// another request computes the same. `parameters` and `texts` say all that the body depends on
-  /// besides the model. `times`, if given, is filled when it was computed for this very request;
-  /// what it points to must live as long as `compute`.
+  /// What `respond` makes of an answer's body: at once when it is in this process's cache, else
+  /// after it was taken from elsewhere or made by `compute` with an instance of the task. `compute`
+  /// gives the body, or, Prepared, what the model has to compute for it: a short one of those takes
+  /// no thread that waits. Admission is asked at once, so that a refusal does not wait for a
+  /// thread; not where another request computes the same, nor before Redis was. `parameters` and
+  /// `texts` say all that the body depends on besides the model. `times`, if given, is filled when
+  /// it was computed for this very request; what it points to must live as long as `respond`.
+  /// `work`, if given, is what the texts ask of the model.
   /// @throws http::HttpError as with_http_errors(); so does the rest.
   template <typename Compute, typename Respond>
   http::Begun answer(const http::Request& request, std::string_view parameters,
                      const std::vector<std::string>& texts, Compute compute, Respond respond,
-                     WorkTimes* times = nullptr) {
+                     WorkTimes* times = nullptr, std::optional<Work> work = {}) {
     const CacheKey key = result_key(facts_, parameters, texts);
     if (const CachedValue value = cache_.find(key)) return respond(*value);
-    const Work work = estimated_work<Task>(texts);
+    const auto asked = std::make_shared<Asked>();
+    asked->service = this->shared_from_this();
+    asked->work = work.value_or(estimated_work<Task>(texts));
+    asked->context = context_of(request);
+    asked->context.times = times != nullptr ? times : &asked->own_times;
+    asked->respond = std::move(respond);
+    asked->lead = cache_.try_lead(key);
+    if (asked->lead == nullptr) return wait_for(key, asked, std::move(compute));
+    asked->ticket = admit(asked->work, asked->context);
     if constexpr (is_prepared<std::invoke_result_t<Compute&, Task&>>) {
-      auto lead = work.tokens <= kMostQuickTokens ? cache_.try_lead(key) : nullptr;
-      if (lead != nullptr) {
-        return compute_later(request, work, std::move(lead), compute, std::move(respond), times);
-      }
+      if (asked->work.tokens <= kMostQuickTokens) return compute_later(asked, compute);
     }
-    std::shared_ptr<Ticket> ticket;
-    if (cache_.would_compute(key)) {
-      ticket = admit(work, context_of(request));
-    }
-    return http::Rest([self = this->shared_from_this(), &request, key, work, ticket,
-                       compute = std::move(compute), respond = std::move(respond), times] {
-      WorkContext context = context_of(request);
-      WorkTimes own_times;
-      context.times = times != nullptr ? times : &own_times;
-      const CachedValue value = with_http_errors([&] {
-        return self->cache_.get(key, context, [&] {
-          // Whom this request followed may have failed.
-          const auto late = ticket == nullptr ? self->admit(work, context) : nullptr;
-          return self->computed(compute, context);
-        });
-      });
-      return respond(*value);
+    return http::Rest([asked, compute = std::move(compute)] {
+      return asked->land(
+          with_http_errors([&] { return asked->service->computed(compute, asked->context); }));
     });
   }
 
@@ -131,7 +125,8 @@ class TaskService : public std::enable_shared_from_this<TaskService<Task>> {
 
  private:
   using Ticket = Admission::Ticket;
-  // More would keep the I/O thread from its other clients: these take it a tenth of a millisecond.
+  // More would keep the I/O thread from its other clients: these take it a few tenths of a
+  // millisecond at most.
   static constexpr int64_t kMostQuickTokens = 512;
 
   // @throws http::HttpError.
@@ -158,56 +153,69 @@ class TaskService : public std::enable_shared_from_this<TaskService<Task>> {
     return body;
   }
 
-  // An answer that the queue computes while no thread waits for it.
-  struct Pending {
+  // A request whose answer was not known. The order is that of need: what is first goes last.
+  struct Asked {
     std::shared_ptr<TaskService> service;
-    std::unique_ptr<CachedResults::Lead> lead;
-    std::shared_ptr<Ticket> ticket;
-    WorkContext::Clock::time_point begin;
+    Work work;
     WorkTimes own_times;
     WorkContext context;
-    Prepared<std::string> prepared;
     std::function<http::Response(const std::string&)> respond;
+    std::unique_ptr<CachedResults::Lead> lead;  // null: somebody else may have it
+    std::shared_ptr<Ticket> ticket;
+    WorkContext::Clock::time_point begin;
+    Prepared<std::string> prepared;
 
-    http::Response answer(const BatchQueue::Outcome& outcome) {
-      if (outcome.error) std::rethrow_exception(outcome.error);
-      const Head head = service->served_.queue().backend().head();
-      const auto body = std::make_shared<const std::string>(
-          prepared.finish(split_output(outcome.output, head, prepared.encodings)));
-      service->note_times(begin, *context.times);
-      lead->land(body);
+    http::Response land(std::string body) {
+      const auto value = std::make_shared<const std::string>(std::move(body));
+      lead->land(value);
+      ticket->answered();
       ticket.reset();
-      return respond(*body);
+      return respond(*value);
+    }
+    http::Response finish(const BatchQueue::Outcome& outcome) {
+      return land(with_http_errors([&] {
+        if (outcome.error) std::rethrow_exception(outcome.error);
+        const Head head = service->served_.queue().backend().head();
+        std::string body = prepared.finish(split_output(outcome.output, head, prepared.encodings));
+        service->note_times(begin, *context.times);
+        return body;
+      }));
     }
   };
 
+  // For a result of another request, or of Redis.
   template <typename Compute>
-  http::Later compute_later(const http::Request& request, const Work& work,
-                            std::unique_ptr<CachedResults::Lead> lead, const Compute& compute,
-                            std::function<http::Response(const std::string&)> respond,
-                            WorkTimes* times) {
-    const auto pending = std::make_shared<Pending>();
-    pending->service = this->shared_from_this();
-    pending->lead = std::move(lead);
-    pending->context = context_of(request);
-    pending->context.times = times != nullptr ? times : &pending->own_times;
-    pending->respond = std::move(respond);
-    pending->ticket = admit(work, pending->context);
+  http::Rest wait_for(const CacheKey& key, const std::shared_ptr<Asked>& asked, Compute compute) {
+    return [key, asked, compute = std::move(compute)] {
+      const auto& service = asked->service;
+      return asked->respond(*with_http_errors([&] {
+        return service->cache_.get(key, asked->context, [&] {
+          const auto ticket = service->admit(asked->work, asked->context);
+          std::string body = service->computed(compute, asked->context);
+          ticket->answered();
+          return body;
+        });
+      }));
+    };
+  }
+
+  template <typename Compute>
+  http::Later compute_later(const std::shared_ptr<Asked>& asked, const Compute& compute) {
     Batch batch;
     with_http_errors([&] {
-      pending->begin = WorkContext::Clock::now();
-      pending->prepared = compute(*served_.take(pending->context));
-      for (const Encoding& encoding : pending->prepared.encodings) {
+      asked->begin = WorkContext::Clock::now();
+      asked->prepared = compute(*served_.take(asked->context));
+      for (const Encoding& encoding : asked->prepared.encodings) {
         batch.add(encoding.ids, encoding.type_ids);
       }
     });
-    // What the queue's thread has of `pending` is moved on: were it the last to let go of the
+    // What the queue's thread has of `asked` is moved on: were it the last to let go of the
     // service, it would have to wait for itself.
-    return [pending, batch = std::move(batch)](const http::Deliver& deliver) {
-      pending->service->served_.submit(
-          batch, pending->context, [pending, deliver](BatchQueue::Outcome outcome) mutable {
-            deliver([pending = std::move(pending), outcome = std::move(outcome)] {
-              return with_http_errors([&] { return pending->answer(outcome); });
+    return [asked, batch = std::move(batch)](const http::Deliver& deliver) {
+      asked->service->served_.submit(
+          batch, asked->context, [asked = asked, deliver](BatchQueue::Outcome outcome) mutable {
+            deliver([asked = std::move(asked), outcome = std::move(outcome)] {
+              return asked->finish(outcome);
             });
           });
     };

@@ -115,6 +115,8 @@ http::Begun rerank(const ServerModels& models, const http::Request& request) {
   std::vector<std::string> all = {query};
   all.insert(all.end(), texts->begin(), texts->end());
   const size_t characters = count_characters(*texts) + count_characters({query}) * texts->size();
+  const auto count = static_cast<int64_t>(texts->size());
+  const Work work{count, estimated_tokens(*texts) + count * estimated_tokens({query})};
   return service->answer(
       request, fmt::format("{} text={}", parameters_of("rerank", fields), return_text), all,
       [times, texts, inputs, options, return_text](const TextClassifier& classifier) {
@@ -125,7 +127,7 @@ http::Begun rerank(const ServerModels& models, const http::Request& request) {
                                           dump_json(ranks_json(results, *texts, return_text)));
                     });
       },
-      with_times(times, characters), times->work());
+      with_times(times, characters), times->work(), work);
 }
 
 EmbedOptions embed_options(const RequestFields& fields, const ModelFacts& model) {

@@ -1,4 +1,5 @@
 // Handlers that begin on the I/O thread and leave the rest to a request thread.
+#include <future>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -180,6 +181,42 @@ TEST_F(Elsewhere, TheEndOfTheServerWaitsForIt) {
   EXPECT_FALSE(is_stopped);
   gate.open();
   stopping.join();
+}
+
+// A request thread may wait for what is done elsewhere, as those who ask the same do.
+TEST_F(Elsewhere, TheEndOfTheServerFreesWhoWaitsForIt) {
+  std::promise<void> landed;
+  router.add_staged("POST", "/leader", [&](const Request&) -> Begun {
+    return Later([&](http::Deliver deliver) {
+      threads.emplace_back([&, deliver = std::move(deliver)]() mutable {
+        gate.pass();
+        std::exchange(deliver, {})([&] {
+          landed.set_value();
+          return Response::text("led");
+        });
+      });
+    });
+  });
+  router.add_staged("POST", "/follower", [&](const Request&) -> Begun {
+    return Rest([&] {
+      landed.get_future().wait();
+      return Response::text("followed");
+    });
+  });
+  start();
+  RawClient leader = connect();
+  leader.send(post("/leader", "a"));
+  ASSERT_TRUE(gate.wait_for(1));
+  RawClient follower = connect();
+  follower.send(post("/follower", "a"));
+  ASSERT_TRUE(eventually([&] { return server->stats().busy_threads == 1; }));
+  EXPECT_EQ(server->stats().elsewhere, 1U);
+  std::thread opening([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    gate.open();
+  });
+  server->drain(std::chrono::milliseconds(1));
+  opening.join();
 }
 
 }  // namespace

@@ -101,14 +101,18 @@ TEST(Admission, StretchesPredictionsUntilAnswersAreInTime) {
   cost->observe(1000, 1);
   Admission admission(cost, kLimits, {.max_queue_ms = 1'000'000'000});
   const auto answer_after = [&](std::chrono::milliseconds time) {
-    const auto ticket = admission.admit({1, 100});  // 1.1 ms are predicted
+    auto ticket = admission.admit({1, 100});  // 1.1 ms are predicted
     std::this_thread::sleep_for(time);
+    ticket.answered();
   };
   EXPECT_EQ(admission.stretch(), 1);
   for (int i = 0; i < 30; ++i) answer_after(std::chrono::milliseconds(5));
   const double before = admission.stretch();
   EXPECT_GT(before, 2);
-  // An hour and a half of work.
+  // An hour and a half of work. Who comes alone is let in by what is predicted, so that it gets
+  // better.
+  EXPECT_FALSE(refusal(admission, {1, 5'400'000'000}, Clock::now() + std::chrono::hours(2)));
+  const auto other = admission.admit({1, 1});
   EXPECT_FALSE(refusal(admission, {1, 5'400'000'000}, Clock::now() + std::chrono::hours(24)));
   EXPECT_TRUE(refusal(admission, {1, 5'400'000'000}, Clock::now() + std::chrono::hours(2)));
   for (int i = 0; i < 1000; ++i) answer_after(std::chrono::milliseconds(0));

@@ -51,6 +51,38 @@ TEST(CachedResults, KeepsNoFailures) {
   EXPECT_EQ(*get(results, key_of(1), [] { return "again"; }), "yes");
 }
 
+TEST(CachedResults, OneMayLeadWithoutAThread) {
+  CachedResults results(1 << 20);
+  auto lead = results.try_lead(key_of(1));
+  ASSERT_NE(lead, nullptr);
+  EXPECT_EQ(results.try_lead(key_of(1)), nullptr);
+  test::Callers callers;
+  for (int i = 0; i < 3; ++i) {
+    callers.start([&] {
+      EXPECT_EQ(*results.get(key_of(1), {}, [] { return "by a follower"; }), "by the leader");
+    });
+  }
+  while (results.followers() < 3) std::this_thread::yield();
+  lead->land(std::make_shared<const std::string>("by the leader"));
+  callers.join();
+  lead.reset();  // it has nothing left to give up
+  EXPECT_EQ(*results.find(key_of(1)), "by the leader");
+  EXPECT_NE(results.try_lead(key_of(2)), nullptr);
+}
+
+TEST(CachedResults, WhoLetsALeadGoLeavesItToTheNext) {
+  CachedResults results(1 << 20);
+  auto lead = results.try_lead(key_of(1));
+  test::Callers callers;
+  callers.start([&] {
+    EXPECT_EQ(*results.get(key_of(1), {}, [] { return "by a follower"; }), "by a follower");
+  });
+  while (results.followers() < 1) std::this_thread::yield();
+  lead.reset();
+  callers.join();
+  EXPECT_EQ(*results.find(key_of(1)), "by a follower");
+}
+
 TEST(CachedResults, TakesWhatAnotherServerPutIntoRedis) {
   if (!test::RedisServer::is_installed()) GTEST_SKIP() << "redis-server is not installed";
   test::RedisServer server;
@@ -68,7 +100,8 @@ TEST(CachedResults, TakesWhatAnotherServerPutIntoRedis) {
   EXPECT_EQ(*get(two, key_of(1), [] { return "from two"; }), "from one");
   EXPECT_EQ(two.redis()->counters().hits, 1);
   EXPECT_EQ(*get(two, key_of(1), [] { return "from two"; }), "from one");
-  EXPECT_EQ(two.redis()->counters().hits, 1);  // now it has its own
+  EXPECT_EQ(two.redis()->counters().hits, 1);   // now it has its own
+  EXPECT_EQ(one.try_lead(key_of(2)), nullptr);  // Redis has to be waited for
 }
 
 }  // namespace

@@ -101,6 +101,33 @@ TEST_F(QueueSubmit, OnlyWhoIsToBlameFails) {
   EXPECT_EQ(good.get().values, test::fake_output(test::batch_of({1}, 2)).values);
 }
 
+// Cancelled while its sequences are put into a batch: the batch must not keep what is told.
+TEST_F(QueueSubmit, AnyMomentIsRightToCancel) {
+  queue_ = std::make_unique<BatchQueue>(backend_, QueueOptions{.limits = {64, 10'000}});
+  const Batch many = test::batch_of(std::vector<int64_t>(64, 2), 10);
+  std::atomic<bool> gone{false};
+  std::atomic<bool> is_over{false};
+  std::thread flipping([&] {
+    while (!is_over) {
+      gone = true;
+      gone = false;
+      for (int i = 0; i < 50 && !is_over; ++i) {
+      }
+    }
+  });
+  std::atomic<int> told{0};
+  for (int sent = 0; sent < 3000; ++sent) {
+    while (sent - told > 4) std::this_thread::yield();
+    queue_->submit(many, {.cancelled = &gone}, [&](const BatchQueue::Outcome& outcome) {
+      EXPECT_TRUE(outcome.error || outcome.output.rows == 64);
+      ++told;
+    });
+  }
+  while (told < 3000) std::this_thread::yield();
+  is_over = true;
+  flipping.join();
+}
+
 TEST_F(QueueSubmit, TimesAreKept) {
   WorkTimes times;
   submit(test::batch_of({1}, 1), {.times = &times}).get();

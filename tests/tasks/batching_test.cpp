@@ -99,5 +99,22 @@ TEST(RunEncodings, DoesNothingForNothing) {
   EXPECT_TRUE(backend.sequences.empty());
 }
 
+TEST(SplitOutput, GivesEachEncodingItsRows) {
+  for (const Head head : {Head::embedding, Head::token_classification}) {
+    EchoBackend backend(head);
+    const std::vector<Encoding> encodings = encodings_of_lengths({3, 1, 5});
+    Batch batch;
+    for (const Encoding& encoding : encodings) batch.add(encoding.ids, encoding.type_ids);
+    const std::vector<Output> split = split_output(backend.run(batch), head, encodings);
+    const std::vector<Output> expected = run_encodings(backend, encodings, {});
+    ASSERT_EQ(split.size(), 3U);
+    for (size_t i = 0; i < split.size(); ++i) {
+      EXPECT_EQ(split[i].rows, head == Head::embedding ? 1 : std::ssize(encodings[i].ids));
+      EXPECT_EQ(split[i].columns, 2);
+      EXPECT_EQ(split[i].values, expected[i].values);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace jnlp
