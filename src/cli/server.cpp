@@ -177,6 +177,7 @@ void wait_for_the_end(const sigset_t& signals, const ModelLoading& loading, cons
 }
 
 void run(const ServerFlags& flags) {
+  keep_memory_together();
   const sigset_t signals = block_signals();
   Log log;
   LastResort last_resort(log.writer());

@@ -40,6 +40,15 @@ int64_t MemoryBudget::resident_bytes() {
   return std::max<int64_t>(memory_use().resident, 0);
 }
 
+void keep_memory_together() {
+#ifdef __GLIBC__
+  constexpr int kArenas = 2;
+  constexpr int kOwnMapping = 1 << 20;
+  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_MMAP_THRESHOLD, kOwnMapping);
+#endif
+}
+
 void release_freed_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);

@@ -27,6 +27,11 @@ class MemoryBudget {
   std::function<int64_t()> used_;
 };
 
+/// For the start of a program that many threads serve for long: few of the heaps that the C library
+/// gives threads, each of which keeps what its largest request took, and mappings of their own,
+/// which go back to the system, for what has a megabyte or more.
+void keep_memory_together();
+
 /// Gives memory back to the system that was freed and that malloc still keeps: packing a model
 /// takes a lot for a while.
 void release_freed_memory();
