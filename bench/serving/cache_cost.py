@@ -15,7 +15,7 @@ from bodies import BodyFile
 from report import Report, load, parser_of, table
 from served import Served
 
-MOST_RATE = 6000  # so many texts are made for a second
+MOST_RATE = 60_000  # so many texts are made for a second
 
 
 def measure(served, args, seed):
