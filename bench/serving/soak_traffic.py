@@ -66,10 +66,10 @@ class Client:
         return self.ask("/ner", {"texts": [self.words(5, 400) for _ in range(self.draw.randint(1, 4))]})
 
     def qa_short(self):
-        return self.ask("/qa", {"questions": [self.words(4, 12)], "contexts": [self.words(20, 100)]})
+        return self.ask("/qa", {"questions": [self.words(2, 5)], "contexts": [self.words(20, 100)]})
 
     def qa_long(self):
-        return self.ask("/qa", {"questions": [self.words(4, 12)], "contexts": [self.words(1000, 4000)], "top_k": 3})
+        return self.ask("/qa", {"questions": [self.words(2, 5)], "contexts": [self.words(1000, 4000)], "top_k": 3})
 
     def embed(self):
         return self.ask("/embed", {"inputs": [self.words(5, 60) for _ in range(self.draw.randint(1, 8))]})
@@ -158,7 +158,7 @@ class Client:
             return int(connection.recv(4096).split()[1])
 
     def no_time(self):
-        return self.ask("/qa", {"questions": [self.words(4, 12)], "contexts": [self.words(1000, 4000)]},
+        return self.ask("/qa", {"questions": [self.words(2, 5)], "contexts": [self.words(1000, 4000)]},
                         {"x-request-timeout-ms": str(self.draw.randint(1, 20))})
 
     def left_after_request(self):

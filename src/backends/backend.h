@@ -28,6 +28,11 @@ std::string_view to_string(Head head);
 /// Nothing for a name that is not known.
 std::optional<Head> head_named(std::string_view name);
 
+/// Whether the head answers per sequence; the others give a row per token.
+constexpr bool has_row_per_sequence(Head head) {
+  return head == Head::sequence_classification || head == Head::embedding;
+}
+
 /// Sequences packed one behind the other; nothing is padded. Sequence i has the tokens
 /// [cu_seqlens[i], cu_seqlens[i + 1]).
 struct Batch {

@@ -162,19 +162,13 @@ void ThreadPool::work(int worker) {
 }
 
 ThreadPool::Turn::Turn(ThreadPool& pool) : pool_(pool) {
-  std::unique_lock lock(pool.turn_mutex_);
-  const uint64_t turn = pool.next_turn_++;
-  pool.turn_over_.wait(lock, [&] { return pool.current_turn_ == turn; });
+  pool_.turn_.lock();
   pools_at_work.fetch_add(1, std::memory_order_relaxed);
 }
 
 ThreadPool::Turn::~Turn() {
   pools_at_work.fetch_sub(1, std::memory_order_relaxed);
-  {
-    const std::lock_guard lock(pool_.turn_mutex_);
-    ++pool_.current_turn_;
-  }
-  pool_.turn_over_.notify_all();
+  pool_.turn_.unlock();
 }
 
 }  // namespace jnlp

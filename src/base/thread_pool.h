@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cpu_budget.h"
+#include "base/fair_mutex.h"
 
 namespace jnlp {
 
@@ -77,10 +78,7 @@ class ThreadPool {
   std::condition_variable wake_;
 
   alignas(kCacheLine) std::mutex loop_mutex_;  // held by the caller whose loop is running
-  std::mutex turn_mutex_;                      // guards what follows
-  std::condition_variable turn_over_;
-  uint64_t next_turn_ = 0;
-  uint64_t current_turn_ = 0;
+  FairMutex turn_;
 };
 
 }  // namespace jnlp

@@ -41,44 +41,36 @@ std::string allowed_methods(const std::vector<Route>& routes) {
   return allow;
 }
 
-// Without what serves it.
-Route route_of(std::string_view method, std::string_view pattern) {
+template <class Function>
+Route route_of(std::string_view method, std::string_view pattern, Function Route::*member,
+               Function function) {
   Route route;
   route.method = method;
   route.pattern = pattern;
+  route.*member = std::move(function);
   return route;
 }
 
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-  Route route = route_of(method, pattern);
-  route.handler = std::move(handler);
-  add(std::move(route));
+  add(route_of(method, pattern, &Route::handler, std::move(handler)));
 }
 
 void Router::add_quick(std::string_view method, std::string_view pattern, Handler handler) {
-  Route route = route_of(method, pattern);
-  route.quick = std::move(handler);
-  add(std::move(route));
+  add(route_of(method, pattern, &Route::quick, std::move(handler)));
 }
 
 void Router::add_async(std::string_view method, std::string_view pattern, AsyncHandler handler) {
-  Route route = route_of(method, pattern);
-  route.async = std::move(handler);
-  add(std::move(route));
+  add(route_of(method, pattern, &Route::async, std::move(handler)));
 }
 
 void Router::add_staged(std::string_view method, std::string_view pattern, StagedHandler handler) {
-  Route route = route_of(method, pattern);
-  route.staged = std::move(handler);
-  add(std::move(route));
+  add(route_of(method, pattern, &Route::staged, std::move(handler)));
 }
 
 void Router::add_web_socket(std::string_view pattern, WebSocketFactory factory) {
-  Route route = route_of("GET", pattern);
-  route.web_socket = std::move(factory);
-  add(std::move(route));
+  add(route_of("GET", pattern, &Route::web_socket, std::move(factory)));
 }
 
 void Router::add(Route route) {

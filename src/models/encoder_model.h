@@ -1,10 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "backends/backend.h"
+#include "base/fair_mutex.h"
 #include "base/thread_pool.h"
 #include "formats/model_dir.h"
 #include "models/encoder.h"
@@ -33,6 +33,7 @@ class EncoderModel {
 
   /// @throws Error invalid_input for an empty sequence, one that is too long, or an id that is not
   ///   in the vocabulary, naming the sequence.
+  /// Callers get their turns in the order they came.
   Output run(const Batch& batch);
 
   /// Runs all tokens of a batch through all layers for an observer, without the head.
@@ -51,7 +52,7 @@ class EncoderModel {
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<HeadLayers> head_layers_;
 
-  std::mutex turn_;  // guards what follows
+  FairMutex turn_;  // guards what follows
   EncoderScratch scratch_;
   FloatBuffer hidden_;
   HeadScratch head_scratch_;

@@ -116,8 +116,7 @@ BatchQueue::BatchQueue(std::shared_ptr<Backend> backend, const QueueOptions& opt
     : backend_(std::move(backend)),
       options_(options),
       observers_(std::move(observers)),
-      row_per_sequence_(backend_->head() == Head::sequence_classification ||
-                        backend_->head() == Head::embedding),
+      row_per_sequence_(has_row_per_sequence(backend_->head())),
       engine_([this] { work(); }) {}
 
 BatchQueue::~BatchQueue() {

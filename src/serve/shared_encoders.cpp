@@ -1,9 +1,5 @@
 #include "serve/shared_encoders.h"
 
-#include <utility>
-
-#include "serve/shared_backend.h"
-
 namespace jnlp {
 
 LoadedModel SharedEncoders::get(const std::string& key, const Load& load) {
@@ -14,7 +10,6 @@ LoadedModel SharedEncoders::get(const std::string& key, const Load& load) {
   model.tokenizer = entry.tokenizer.lock();
   if (model.backend != nullptr && model.tokenizer != nullptr) return model;
   model = load();
-  model.backend = std::make_shared<SharedBackend>(std::move(model.backend));
   entry = {model, model.backend, model.tokenizer};
   entry.model.backend.reset();
   entry.model.tokenizer.reset();

@@ -15,8 +15,8 @@ class SharedEncoders {
  public:
   using Load = std::function<LoadedModel()>;
 
-  /// What was loaded under this key and is still used, else what `load` gives. Any number of queues
-  /// may run its backend.
+  /// What was loaded under this key and is still used, else what `load` gives. Its backend must
+  /// bear several threads, as the native engine's does: they take turns.
   /// @throws Error what `load` throws.
   LoadedModel get(const std::string& key, const Load& load);
 

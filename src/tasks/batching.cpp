@@ -6,10 +6,6 @@
 namespace jnlp {
 namespace {
 
-bool has_row_per_sequence(Head head) {
-  return head == Head::sequence_classification || head == Head::embedding;
-}
-
 Output rows_of(const Output& output, int64_t first, int64_t rows) {
   Output piece{.rows = rows, .columns = output.columns, .values = {}};
   piece.values.assign(output.values.begin() + first * output.columns,
