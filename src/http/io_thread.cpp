@@ -1,6 +1,8 @@
 #include "http/io_thread.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "base/thread_slice.h"
 
@@ -8,6 +10,10 @@ namespace jnlp::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kMostRest{2};
+// In each, what has become ready is handled: a new connection, what it asks, its answer. Not until
+// nothing is, as a client that asks again at once would put the rest off for ever.
+constexpr int kRoundsBeforeRest = 4;
 
 }  // namespace
 
@@ -23,6 +29,20 @@ void IoThread::start() {
     prefer_short_slices();
     context_.run();
   });
+}
+
+void IoThread::rest(Clock::duration time) {
+  const bool is_coming = rest_ > Clock::duration::zero();
+  rest_ = std::min<Clock::duration>(std::max(rest_, time), kMostRest);
+  if (!is_coming) rest_after(kRoundsBeforeRest);
+}
+
+void IoThread::rest_after(int rounds) {
+  if (rounds == 0) {
+    std::this_thread::sleep_for(std::exchange(rest_, Clock::duration::zero()));
+  } else {
+    asio::post(context_, [this, rounds] { rest_after(rounds - 1); });
+  }
 }
 
 void IoThread::cut() {

@@ -137,6 +137,18 @@ class Errand {
   bool is_done_ = false;
 };
 
+// On the I/O thread. While it refuses for want of time, nobody gains by its haste; but its rest
+// must not take a noticeable part of the time that requests have.
+void refuse(const std::shared_ptr<Exchange>& exchange, Failure failure) {
+  constexpr int kPartOfTime = 100;
+  const bool is_overload = failure.code == ErrorCode::overloaded;
+  exchange->fail(std::move(failure));
+  if (!is_overload) return;
+  const Request& request = exchange->request;
+  exchange->io->rest(request.deadline ? (*request.deadline - request.arrival) / kPartOfTime
+                                      : Clock::duration::max());
+}
+
 // On the I/O thread.
 void begin(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->request.expired()) return exchange->fail(kTooLate);
@@ -153,7 +165,7 @@ void begin(const std::shared_ptr<Exchange>& exchange) {
       std::get<Later>(begun)([errand](Rest rest) { errand->deliver(std::move(rest)); });
     }
   } catch (...) {
-    exchange->fail(failure_of(std::current_exception()));
+    refuse(exchange, failure_of(std::current_exception()));
   }
 }
 

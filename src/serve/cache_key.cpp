@@ -25,9 +25,17 @@ void update(EVP_MD_CTX* context, std::string_view part) {
   check(EVP_DigestUpdate(context, part.data(), part.size()) == 1);
 }
 
-struct FreeContext {
+struct Free {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
 };
+
+// EVP_sha256() has it looked for by name, under a lock, each time.
+const EVP_MD* sha256() {
+  static const std::unique_ptr<EVP_MD, Free> digest(EVP_MD_fetch(nullptr, "SHA2-256", nullptr));
+  check(digest != nullptr);
+  return digest.get();
+}
 
 }  // namespace
 
@@ -38,8 +46,8 @@ std::string CacheKey::hex() const {
 CacheKey cache_key(std::string_view model_digest, std::string_view task,
                    std::string_view parameters, std::string_view text) {
   // Kept, since making one costs more than hashing a short text.
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-  check(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  check(context != nullptr && EVP_DigestInit_ex(context.get(), sha256(), nullptr) == 1);
   for (const std::string_view part : {model_digest, task, parameters, text}) {
     update(context.get(), part);
   }

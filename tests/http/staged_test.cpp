@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "http/content_coding.h"
+#include "http/error_status.h"
 #include "http/server_fixture.h"
 
 namespace jnlp::test {
@@ -97,6 +98,27 @@ TEST_F(Staged, AnswersAtOnceAreCompressedToo) {
   const RawAnswer answer = ask_for(body, "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(answer.header("content-encoding"), "gzip");
   EXPECT_EQ(http::decompress_gzip(answer.body, 10'000), body);
+}
+
+// What is refused for want of time has the I/O thread rest: after the answer, and not for long.
+TEST_F(Staged, RefusalsOfAnOverloadAreHandledTogether) {
+  router.add_staged("POST", "/full", [](const Request&) -> Begun {
+    throw http::HttpError(503, ErrorCode::overloaded, "the queue is full");
+  });
+  start();
+  RawClient client = connect();
+  const auto seconds_of = [&client](const std::string& headers) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 50; ++i) {
+      client.send(post("/full", "text", headers));
+      EXPECT_EQ(client.read_answer().status, 503);
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const double without_deadline = seconds_of("");
+  EXPECT_GE(without_deadline, 9 * 0.002);
+  EXPECT_LT(without_deadline, 50);  // an unbounded rest would not end
+  EXPECT_GE(seconds_of("x-request-timeout-ms: 100\r\n"), 9 * 0.001);
 }
 
 // Requests whose work a thread of the test does.
