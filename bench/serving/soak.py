@@ -66,9 +66,10 @@ def show(crowd):
     table([{"action": name, "count": sum(statuses.values()),
             "expected": sum(count for status, count in statuses.items() if status in TRAFFIC[name][2]),
             "503": statuses.get(503, 0),
-            "other": sum(count for status, count in statuses.items() if status not in TRAFFIC[name][2] | {503})}
+            "other": sum(count for status, count in statuses.items() if status not in TRAFFIC[name][2] | {503}),
+            "p50 s": statistics.median(crowd.seconds[name] or [0]), "max": max(crowd.seconds[name] or [0])}
            for name, statuses in crowd.counts.items()])
-    for line in crowd.unexpected[:20]:
+    for line in crowd.unexpected[:40]:
         print(f"  {line}")
 
 

@@ -5,6 +5,7 @@ import json
 import random
 import socket
 import threading
+import time
 
 from bodies import WORDS
 from web_socket import WebSocket
@@ -202,6 +203,7 @@ class Crowd:
         self.names = [name for name, (_, task, _) in TRAFFIC.items() if task is None or task in tasks]
         self.weights = [TRAFFIC[name][0] for name in self.names]
         self.counts = {name: {} for name in self.names}
+        self.seconds = {name: [] for name in self.names}
         self.unexpected = []
         self.lock, self.over, self.pause_s = threading.Lock(), threading.Event(), pause_s
         self.threads = [threading.Thread(target=self.act, args=(Client(port, seed),), daemon=True) for seed in range(clients)]
@@ -211,14 +213,16 @@ class Crowd:
     def act(self, client):
         while not self.over.wait(self.pause_s):
             name = client.draw.choices(self.names, self.weights)[0]
+            start = time.monotonic()
             try:
                 status, fault = getattr(client, name)(), ""
             except Exception as error:  # whatever it is, it is counted and shown
                 status, fault = BROKEN, repr(error)
             with self.lock:
-                self.counts[name][status] = self.counts[name].get(status, 0) + 1
-                if status not in TRAFFIC[name][2] | {503} and len(self.unexpected) < 100:
-                    self.unexpected.append(f"{name}: {status} {fault}")
+                count = self.counts[name][status] = self.counts[name].get(status, 0) + 1
+                self.seconds[name].append(time.monotonic() - start)
+                if status not in TRAFFIC[name][2] | {503} and count <= 10:
+                    self.unexpected.append(f"{name}: {status} {fault}, after {self.seconds[name][-1]:.3f} s")
         client.close()
 
     def total(self):
