@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "backends/llama/log.h"
 #include "backends/llama/sampler.h"
-#include "backends/llama/threads.h"
 #include "base/error.h"
 
 namespace jnlp {
@@ -14,8 +14,9 @@ namespace jnlp {
 LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, int sequences,
                                      int64_t context_size, int threads)
     : model_(std::move(model)),
+      sequences_(sequences),
       threads_(threads),
-      pool_(make_llama_threads(threads)),
+      choice_(threads),
       batch_(kMostTokens) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<uint32_t>(context_size * sequences);
@@ -40,7 +41,7 @@ LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, in
                             "ones",
                             sequences, context_size, model_->name(), take_llama_error()));
   }
-  llama_attach_threadpool(context_.get(), pool_.get(), pool_.get());
+  compute_threads_.use(context_.get(), threads);
 }
 
 int32_t LlamaBatchSession::add(llama_token token, int64_t position, int sequence, bool output) {
@@ -56,9 +57,15 @@ int32_t LlamaBatchSession::add(llama_token token, int64_t position, int sequence
 
 bool LlamaBatchSession::compute(const std::atomic<bool>& stop) {
   constexpr int32_t kAborted = 2;
+  // Learned from steps of the same kind: the next token of each sequence.
+  const bool is_usual = tokens() <= sequences_;
+  compute_threads_.use(context_.get(), is_usual ? choice_.next() : choice_.best());
+  const auto begin = std::chrono::steady_clock::now();
   stop_ = &stop;
   const int32_t result = llama_decode(context_.get(), batch_.get());
   stop_ = nullptr;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  if (is_usual) choice_.took(took.count());
   batch_.get().n_tokens = 0;
   if (result == 0) return true;
   if (result == kAborted) return false;

@@ -7,6 +7,8 @@
 
 #include "backends/llama/handles.h"
 #include "backends/llama/model.h"
+#include "backends/llama/threads.h"
+#include "base/thread_choice.h"
 
 namespace jnlp {
 
@@ -22,6 +24,7 @@ class LlamaBatchSession {
   LlamaBatchSession(std::shared_ptr<const LlamaModel> model, int sequences, int64_t context_size,
                     int threads);
 
+  /// At most; fewer while others need the processors.
   int threads() const { return threads_; }
 
   /// Puts the token at `position` of a sequence into the batch. With `output`, what follows it can
@@ -56,8 +59,10 @@ class LlamaBatchSession {
   };
 
   std::shared_ptr<const LlamaModel> model_;
+  int sequences_;
   int threads_;
-  LlamaThreadsHandle pool_;  // before the context, which uses it to the end
+  ThreadChoice choice_;
+  LlamaThreads compute_threads_;  // before the context, which uses it to the end
   LlamaContextHandle context_;
   Batch batch_;
   const std::atomic<bool>* stop_ = nullptr;  // of the call that runs

@@ -7,16 +7,12 @@
 
 #include "backends/llama/log.h"
 #include "backends/llama/sampler.h"
-#include "backends/llama/threads.h"
 #include "base/error.h"
 
 namespace jnlp {
 LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t context_size,
                            int threads)
-    : model_(std::move(model)),
-      context_size_(context_size),
-      threads_(threads),
-      pool_(make_llama_threads(threads)) {
+    : model_(std::move(model)), context_size_(context_size), threads_(threads) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<uint32_t>(context_size);
   params.n_batch = kPromptBatch;
@@ -38,7 +34,7 @@ LlamaSession::LlamaSession(std::shared_ptr<const LlamaModel> model, int64_t cont
                 fmt::format("cannot make a context of {} tokens for {}: {}; try a shorter one",
                             context_size, model_->name(), take_llama_error()));
   }
-  llama_attach_threadpool(context_.get(), pool_.get(), pool_.get());
+  compute_threads_.use(context_.get(), threads);
 }
 
 int64_t LlamaSession::keep_common_prefix(std::span<const llama_token> prompt) {

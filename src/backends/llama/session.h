@@ -8,6 +8,7 @@
 
 #include "backends/llama/handles.h"
 #include "backends/llama/model.h"
+#include "backends/llama/threads.h"
 
 namespace jnlp {
 
@@ -49,7 +50,7 @@ class LlamaSession {
   std::shared_ptr<const LlamaModel> model_;
   int64_t context_size_;
   int threads_;
-  LlamaThreadsHandle pool_;  // before the context, which uses it to the end
+  LlamaThreads compute_threads_;  // before the context, which uses it to the end
   LlamaContextHandle context_;
   std::vector<llama_token> read_;
   const std::function<bool()>* cancelled_ = nullptr;  // of the call that runs
