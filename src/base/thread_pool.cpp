@@ -20,10 +20,6 @@ constexpr int kSpinsBeforeYield = 1000;
 constexpr uint64_t kOneInside = uint64_t{1} << 48;
 constexpr uint64_t kTasksLeft = kOneInside - 1;
 
-// Pools with a turn running, in this process: two engines at once would otherwise start twice as
-// many threads as there are CPUs, and each loop would wait for threads that have none.
-std::atomic<int> pools_at_work{0};
-
 void pause() {
 #if defined(__x86_64__)
   _mm_pause();
@@ -72,8 +68,7 @@ ThreadPool::~ThreadPool() {
 
 // The threads that a loop may use now.
 int ThreadPool::share() const {
-  const int pools = pools_at_work.load(std::memory_order_relaxed);
-  return pools <= 1 ? size_ : std::min(size_, std::max(1, cpus_ / pools));
+  return CpuShare::of(size_, cpus_);
 }
 
 void ThreadPool::parallel_for(int64_t tasks, const std::function<void(int64_t, int)>& body) {
@@ -163,11 +158,11 @@ void ThreadPool::work(int worker) {
 
 ThreadPool::Turn::Turn(ThreadPool& pool) : pool_(pool) {
   pool_.turn_.lock();
-  pools_at_work.fetch_add(1, std::memory_order_relaxed);
+  at_work_.emplace();
 }
 
 ThreadPool::Turn::~Turn() {
-  pools_at_work.fetch_sub(1, std::memory_order_relaxed);
+  at_work_.reset();
   pool_.turn_.unlock();
 }
 

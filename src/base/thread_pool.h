@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/cpu_budget.h"
+#include "base/cpu_share.h"
 #include "base/fair_mutex.h"
 
 namespace jnlp {
@@ -50,6 +52,7 @@ class ThreadPool {
 
    private:
     ThreadPool& pool_;
+    std::optional<CpuShare> at_work_;  // from when it has its turn
   };
 
  private:

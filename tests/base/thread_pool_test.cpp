@@ -87,6 +87,8 @@ TEST(ThreadPool, PoolsAtWorkDivideTheCpus) {
     EXPECT_EQ(threads_at_work(first, 1), 1);
   }
   EXPECT_EQ(threads_at_work(first, 4), 4);
+  const CpuShare other;  // of threads that are no pool's
+  EXPECT_EQ(threads_at_work(first, 2), 2);
 }
 
 TEST(ThreadPool, TwoPoolsAtOnceRunEveryTaskOnce) {

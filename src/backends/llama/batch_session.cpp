@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "backends/llama/log.h"
 #include "backends/llama/sampler.h"
+#include "base/cpu_budget.h"
+#include "base/cpu_share.h"
 #include "base/error.h"
 
 namespace jnlp {
@@ -16,6 +19,7 @@ LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, in
     : model_(std::move(model)),
       sequences_(sequences),
       threads_(threads),
+      cpus_(available_threads()),
       choice_(threads),
       batch_(kMostTokens) {
   llama_context_params params = llama_context_default_params();
@@ -57,15 +61,17 @@ int32_t LlamaBatchSession::add(llama_token token, int64_t position, int sequence
 
 bool LlamaBatchSession::compute(const std::atomic<bool>& stop) {
   constexpr int32_t kAborted = 2;
-  // Learned from steps of the same kind: the next token of each sequence.
-  const bool is_usual = tokens() <= sequences_;
-  compute_threads_.use(context_.get(), is_usual ? choice_.next() : choice_.best());
+  const CpuShare at_work;
+  const int share = CpuShare::of(threads_, cpus_);
+  // Learned from steps of one kind: the next token of each sequence.
+  const bool teaches = share == threads_ && tokens() <= sequences_;
+  compute_threads_.use(context_.get(), teaches ? choice_.next() : std::min(share, choice_.best()));
   const auto begin = std::chrono::steady_clock::now();
   stop_ = &stop;
   const int32_t result = llama_decode(context_.get(), batch_.get());
   stop_ = nullptr;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  if (is_usual) choice_.took(took.count());
+  if (teaches) choice_.took(took.count());
   batch_.get().n_tokens = 0;
   if (result == 0) return true;
   if (result == kAborted) return false;

@@ -61,6 +61,7 @@ class LlamaBatchSession {
   std::shared_ptr<const LlamaModel> model_;
   int sequences_;
   int threads_;
+  int cpus_;
   ThreadChoice choice_;
   LlamaThreads compute_threads_;  // before the context, which uses it to the end
   LlamaContextHandle context_;
