@@ -4,21 +4,24 @@
     chat_beside.py --dtype int8 DIRECTORY
 
 Each part asks --chats times for 24 tokens, one after the other, after as many chats that are not counted. The encoder is loaded
-by eight clients in a closed loop; the foreign processes are twice as many as processors and only count. A language model's
+by eight clients in closed loops until the chats have ended; the foreign processes are twice as many as processors and only count. A language model's
 threads wait for each other at every operation, so without care one that has no processor holds all up.
 """
 import contextlib
+import itertools
 import json
 import multiprocessing
 import os
 import statistics
+import threading
 import time
 
 from bodies import BodyFile, texts
-from report import Report, end_load, parser_of, start_load, table
+from report import Report, load, parser_of, table
 from served import Served
 
 TOKENS = 24
+LOAD_SECONDS = 3
 MOST_RATE = 6000  # so many texts are made for a second of a closed loop
 
 
@@ -53,9 +56,30 @@ def foreign_processes(count):
         process.join()
 
 
-def loaded_encoder(served, args, seconds, seed):
-    return start_load(args.client, served.port, "/sentiment", connections=8, seconds=seconds,
-                      bodies=BodyFile("sentiment", MOST_RATE * seconds, seed))
+class EncoderLoad:
+    """Eight clients in closed loops, in short runs one after the other until end()."""
+
+    def __init__(self, served, args):
+        self.rates, self.over = [], threading.Event()
+        self.thread = threading.Thread(target=self.run, args=(served, args))
+        self.thread.start()
+        while not self.rates:  # the first run warms up
+            time.sleep(0.1)
+        self.rates.clear()
+
+    def run(self, served, args):
+        for seed in itertools.count(1000):
+            result = load(args.client, served.port, "/sentiment", connections=8, seconds=LOAD_SECONDS,
+                          bodies=BodyFile("sentiment", MOST_RATE * LOAD_SECONDS, seed))
+            self.rates.append(result["good_per_second"])
+            if self.over.is_set():
+                return
+
+    def end(self):
+        """Requests/s of all whole runs since the first."""
+        self.over.set()
+        self.thread.join()
+        return statistics.mean(self.rates[:-1] or self.rates)
 
 
 def main():
@@ -68,16 +92,15 @@ def main():
     report = Report("chat_beside", args)
     dtype = ["--dtype", args.dtype] if args.dtype else []
     with Served(args.binary, {"sentiment": args.model, "chat": args.chat_model}, "--cache-mb", 1, *dtype) as served:
-        encoder_alone = end_load(loaded_encoder(served, args, 5, 1))["good_per_second"]
+        load_alone = EncoderLoad(served, args)
+        time.sleep(2 * LOAD_SECONDS)
+        encoder_alone = load_alone.end()
         seconds = {"alone": chats(served, args, 2)}
-        load = loaded_encoder(served, args, 30, 3)
-        begin = time.monotonic()
-        seconds["beside the encoder"] = chats(served, args, 4)
-        if time.monotonic() - begin > 30:
-            print("the encoder's load ended before the chats")
-        encoder_beside = end_load(load)["good_per_second"]
+        load_beside = EncoderLoad(served, args)
+        seconds["beside the encoder"] = chats(served, args, 3)
+        encoder_beside = load_beside.end()
         with foreign_processes(2 * os.cpu_count()):
-            seconds["beside foreign processes"] = chats(served, args, 5)
+            seconds["beside foreign processes"] = chats(served, args, 4)
     alone = statistics.median(seconds["alone"])
     table([{"chats": name, "tokens/s": 1 / statistics.median(all_), "ms a token": 1e3 * statistics.median(all_),
             "most": 1e3 * max(all_), "times alone": statistics.median(all_) / alone} for name, all_ in seconds.items()])

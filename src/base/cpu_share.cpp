@@ -6,21 +6,28 @@
 namespace jnlp {
 namespace {
 
-std::atomic<int> at_work{0};
+std::atomic<int> threads_at_work{0};
+std::atomic<uint64_t> begins{0};
 
 }  // namespace
 
-CpuShare::CpuShare() noexcept {
-  at_work.fetch_add(1, std::memory_order_relaxed);
+CpuShare::CpuShare(int threads) noexcept : threads_(threads) {
+  threads_at_work.fetch_add(threads_, std::memory_order_relaxed);
+  begins.fetch_add(1, std::memory_order_relaxed);
 }
 
 CpuShare::~CpuShare() {
-  at_work.fetch_sub(1, std::memory_order_relaxed);
+  threads_at_work.fetch_sub(threads_, std::memory_order_relaxed);
 }
 
 int CpuShare::of(int threads, int cpus) noexcept {
-  const int sharers = at_work.load(std::memory_order_relaxed);
-  return sharers <= 1 ? threads : std::min(threads, std::max(1, cpus / sharers));
+  const int all = threads_at_work.load(std::memory_order_relaxed);
+  if (all <= threads || all <= cpus) return threads;
+  return std::min(threads, std::max(1, cpus * threads / all));
+}
+
+uint64_t CpuShare::begun() noexcept {
+  return begins.load(std::memory_order_relaxed);
 }
 
 }  // namespace jnlp

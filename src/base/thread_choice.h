@@ -11,13 +11,13 @@ namespace jnlp {
 /// can take a hundred times as long as with one.
 ///
 /// Other numbers are tried now and then, for a fiftieth of the time, or up to a tenth where a trial
-/// takes very long: a change of the load is noticed within 10 s of steps then. Not thread-safe.
+/// takes very long: within 10 s of steps, or ten times what the trial lost. Not thread-safe.
 class ThreadChoice {
  public:
   /// `most` at least 1.
   explicit ThreadChoice(int most);
 
-  /// Threads for the next step, whose time took() is told.
+  /// Threads for the next step, whose time took() is told, unless it says nothing.
   int next();
   void took(double seconds);
 

@@ -158,7 +158,7 @@ void ThreadPool::work(int worker) {
 
 ThreadPool::Turn::Turn(ThreadPool& pool) : pool_(pool) {
   pool_.turn_.lock();
-  at_work_.emplace();
+  at_work_.emplace(pool_.size_);
 }
 
 ThreadPool::Turn::~Turn() {

@@ -10,7 +10,7 @@ namespace jnlp::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
-constexpr std::chrono::milliseconds kMostRest{2};
+constexpr Clock::duration kMostRest = std::chrono::milliseconds(2);
 // In each, what has become ready is handled: a new connection, what it asks, its answer. Not until
 // nothing is, as a client that asks again at once would put the rest off for ever.
 constexpr int kRoundsBeforeRest = 4;
@@ -32,14 +32,13 @@ void IoThread::start() {
 }
 
 void IoThread::rest(Clock::duration time) {
-  const bool is_coming = rest_ > Clock::duration::zero();
-  rest_ = std::min<Clock::duration>(std::max(rest_, time), kMostRest);
-  if (!is_coming) rest_after(kRoundsBeforeRest);
+  if (!rest_) rest_after(kRoundsBeforeRest);
+  rest_ = std::min(rest_.value_or(kMostRest), time);
 }
 
 void IoThread::rest_after(int rounds) {
   if (rounds == 0) {
-    std::this_thread::sleep_for(std::exchange(rest_, Clock::duration::zero()));
+    std::this_thread::sleep_for(*std::exchange(rest_, std::nullopt));
   } else {
     asio::post(context_, [this, rounds] { rest_after(rounds - 1); });
   }

@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "http/asio_types.h"
@@ -45,9 +46,9 @@ class IoThread {
   Clients::iterator add(std::shared_ptr<IoClient> client);
   void remove(Clients::iterator client) { clients_.erase(client); }
   size_t clients() const { return clients_.size(); }
-  /// Sleeps for `time`, at most 2 ms, once what has arrived is answered. For times of overload:
-  /// each waking takes a processor, and what is in its caches, from those who compute; what arrives
-  /// meanwhile is handled in one go.
+  /// Sleeps for the shortest `time` that it was told, at most 2 ms, once what has arrived is
+  /// answered. For times of overload: each waking takes a processor, and what is in its caches,
+  /// from those who compute; what arrives meanwhile is handled in one go.
   void rest(Clock::duration time);
   /// From any thread.
   void drain();
@@ -65,7 +66,7 @@ class IoThread {
   asio::executor_work_guard<Executor> work_;
   Timer timer_;
   Clients clients_;
-  Clock::duration rest_{};  // that is to come
+  std::optional<Clock::duration> rest_;  // that is to come
   std::array<char, size_t{64} << 10> buffer_;
   std::thread thread_;
 };

@@ -137,13 +137,16 @@ class Errand {
   bool is_done_ = false;
 };
 
-// On the I/O thread. While it refuses for want of time, nobody gains by its haste; but its rest
-// must not take a noticeable part of the time that requests have.
+// On the I/O thread. While it refuses for want of time, nobody gains by its haste: others' work
+// should have the processors. The request that was refused had more time than the rest takes, at
+// least.
 void refuse(const std::shared_ptr<Exchange>& exchange, Failure failure) {
   constexpr int kPartOfTime = 100;
-  const bool is_overload = failure.code == ErrorCode::overloaded;
+  const Context& context = *exchange->context;
+  const bool is_crowded = failure.code == ErrorCode::overloaded &&
+                          (context.elsewhere > 0 || context.requests.busy() > 0);
   exchange->fail(std::move(failure));
-  if (!is_overload) return;
+  if (!is_crowded) return;
   const Request& request = exchange->request;
   exchange->io->rest(request.deadline ? (*request.deadline - request.arrival) / kPartOfTime
                                       : Clock::duration::max());

@@ -30,10 +30,15 @@ struct Free {
   void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
 };
 
+EVP_MD* fetch_sha256() {
+  EVP_MD* digest = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  check(digest != nullptr);
+  return digest;
+}
+
 // EVP_sha256() has it looked for by name, under a lock, each time.
 const EVP_MD* sha256() {
-  static const std::unique_ptr<EVP_MD, Free> digest(EVP_MD_fetch(nullptr, "SHA2-256", nullptr));
-  check(digest != nullptr);
+  static const std::unique_ptr<EVP_MD, Free> digest(fetch_sha256());
   return digest.get();
 }
 

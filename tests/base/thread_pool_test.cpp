@@ -87,8 +87,8 @@ TEST(ThreadPool, PoolsAtWorkDivideTheCpus) {
     EXPECT_EQ(threads_at_work(first, 1), 1);
   }
   EXPECT_EQ(threads_at_work(first, 4), 4);
-  const CpuShare other;  // of threads that are no pool's
-  EXPECT_EQ(threads_at_work(first, 2), 2);
+  const CpuShare other(1);  // of a thread that is no pool's
+  EXPECT_EQ(threads_at_work(first, 3), 3);
 }
 
 TEST(ThreadPool, TwoPoolsAtOnceRunEveryTaskOnce) {

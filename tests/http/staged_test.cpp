@@ -100,12 +100,16 @@ TEST_F(Staged, AnswersAtOnceAreCompressedToo) {
   EXPECT_EQ(http::decompress_gzip(answer.body, 10'000), body);
 }
 
-// What is refused for want of time has the I/O thread rest: after the answer, and not for long.
+// What is refused while others' work is under way has the I/O thread rest: after some answers, and
+// not for long.
 TEST_F(Staged, RefusalsOfAnOverloadAreHandledTogether) {
   router.add_staged("POST", "/full", [](const Request&) -> Begun {
     throw http::HttpError(503, ErrorCode::overloaded, "the queue is full");
   });
   start();
+  RawClient busy = connect();
+  busy.send(get("/gate"));
+  ASSERT_TRUE(gate.wait_for(1));
   RawClient client = connect();
   const auto seconds_of = [&client](const std::string& headers) {
     const auto begin = std::chrono::steady_clock::now();
@@ -119,6 +123,7 @@ TEST_F(Staged, RefusalsOfAnOverloadAreHandledTogether) {
   EXPECT_GE(without_deadline, 9 * 0.002);
   EXPECT_LT(without_deadline, 50);  // an unbounded rest would not end
   EXPECT_GE(seconds_of("x-request-timeout-ms: 100\r\n"), 9 * 0.001);
+  gate.open();
 }
 
 // Requests whose work a thread of the test does.

@@ -13,6 +13,21 @@
 #include "base/error.h"
 
 namespace jnlp {
+namespace {
+
+// Empties a batch, whatever happens.
+class Emptied {
+ public:
+  explicit Emptied(llama_batch& batch) : batch_(batch) {}
+  ~Emptied() { batch_.n_tokens = 0; }
+  Emptied(const Emptied&) = delete;
+  Emptied& operator=(const Emptied&) = delete;
+
+ private:
+  llama_batch& batch_;
+};
+
+}  // namespace
 
 LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, int sequences,
                                      int64_t context_size, int threads)
@@ -61,22 +76,29 @@ int32_t LlamaBatchSession::add(llama_token token, int64_t position, int sequence
 
 bool LlamaBatchSession::compute(const std::atomic<bool>& stop) {
   constexpr int32_t kAborted = 2;
-  const CpuShare at_work;
+  const int32_t result = decode(stop);
+  if (result == 0) return true;
+  if (result == kAborted) return false;
+  throw Error(ErrorCode::internal, fmt::format("llama.cpp cannot compute {} (llama_decode: {}): {}",
+                                               model_->name(), result, take_llama_error()));
+}
+
+int32_t LlamaBatchSession::decode(const std::atomic<bool>& stop) {
+  const CpuShare at_work(choice_.best());
+  const uint64_t begun = CpuShare::begun();
   const int share = CpuShare::of(threads_, cpus_);
-  // Learned from steps of one kind: the next token of each sequence.
-  const bool teaches = share == threads_ && tokens() <= sequences_;
-  compute_threads_.use(context_.get(), teaches ? choice_.next() : std::min(share, choice_.best()));
+  // It learns from steps of a kind, a few tokens each, that no other work of ours disturbs.
+  const bool may_teach = share == threads_ && tokens() <= sequences_;
+  const Emptied emptied(batch_.get());
+  compute_threads_.use(context_.get(),
+                       may_teach ? choice_.next() : std::min(share, choice_.best()));
   const auto begin = std::chrono::steady_clock::now();
   stop_ = &stop;
   const int32_t result = llama_decode(context_.get(), batch_.get());
   stop_ = nullptr;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  if (teaches) choice_.took(took.count());
-  batch_.get().n_tokens = 0;
-  if (result == 0) return true;
-  if (result == kAborted) return false;
-  throw Error(ErrorCode::internal, fmt::format("llama.cpp cannot compute {} (llama_decode: {}): {}",
-                                               model_->name(), result, take_llama_error()));
+  if (may_teach && result == 0 && CpuShare::begun() == begun) choice_.took(took.count());
+  return result;
 }
 
 llama_token LlamaBatchSession::sample(llama_sampler* sampler, int32_t place) {

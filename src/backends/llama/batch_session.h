@@ -58,6 +58,8 @@ class LlamaBatchSession {
     llama_batch batch_;
   };
 
+  int32_t decode(const std::atomic<bool>& stop);
+
   std::shared_ptr<const LlamaModel> model_;
   int sequences_;
   int threads_;

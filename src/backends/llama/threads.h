@@ -10,7 +10,8 @@ namespace jnlp {
 /// token, and must outlive the context.
 class LlamaThreads {
  public:
-  /// Has the context compute with `count` threads from now on. @throws Error internal.
+  /// Has the context compute with `count` threads from now on. ggml ends the program when the
+  /// system gives it no thread. @throws Error internal.
   void use(llama_context* context, int count);
 
  private:
