@@ -15,11 +15,9 @@ from bodies import BodyFile
 from report import Report, load, parser_of, table
 from served import Served
 
-MOST_RATE = 60_000  # so many texts are made for a second
-
 
 def measure(served, args, seed):
-    bodies = BodyFile("sentiment", MOST_RATE * args.seconds, seed)
+    bodies = BodyFile("sentiment", args.most_rate * args.seconds, seed)
     cpu = sum(served.cpu_by_thread().values())
     result = load(args.client, served.port, "/sentiment", bodies=bodies, connections=args.clients, seconds=args.seconds)
     cpu = sum(served.cpu_by_thread().values()) - cpu
@@ -42,6 +40,7 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=3, help="of a run")
     parser.add_argument("--pairs", type=int, default=16)
+    parser.add_argument("--most-rate", type=int, default=6000, help="so many texts are made for a second")
     args = parser.parse_args()
     report = Report("cache_cost", args)
     dtype = ["--dtype", args.dtype] if args.dtype else []
