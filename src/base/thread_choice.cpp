@@ -45,6 +45,11 @@ void ThreadChoice::took(double seconds) {
   }
 }
 
+// A trial that came to nothing is not repeated at once: each could be disturbed.
+void ThreadChoice::disturbed() {
+  if (taken_ != best_) pay_off(0);
+}
+
 void ThreadChoice::pay_off(double seconds) {
   until_trial_ =
       std::clamp(kPayOff * seconds, kLeastPause, std::max(kMostPause, kLeastPayOff * seconds));

@@ -17,9 +17,11 @@ class ThreadChoice {
   /// `most` at least 1.
   explicit ThreadChoice(int most);
 
-  /// Threads for the next step, whose time took() is told, unless it says nothing.
+  /// Threads for the next step, of which took() or disturbed() is told then.
   int next();
   void took(double seconds);
+  /// The step's time says nothing.
+  void disturbed();
 
   /// The best number that is known.
   int best() const { return candidates_[best_].threads; }

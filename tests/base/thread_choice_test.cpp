@@ -84,6 +84,23 @@ TEST(ThreadChoice, AMachineThatBecameFreeIsNoticed) {
   EXPECT_LT(after.seconds, 40 + 4000 * free_machine(6));
 }
 
+TEST(ThreadChoice, DisturbedTrialsAreNotRepeatedAtOnce) {
+  ThreadChoice choice(8);
+  run(choice, 100, free_machine);
+  int trials = 0;
+  for (int step = 0; step < 1000; ++step) {
+    const int threads = choice.next();
+    if (threads == 8) {
+      choice.took(free_machine(8));
+    } else {
+      ++trials;
+      choice.disturbed();
+    }
+  }
+  EXPECT_GT(trials, 0);
+  EXPECT_LT(trials, 15);  // of 2 s
+}
+
 TEST(ThreadChoice, ASingleSlowStepChangesNothingForLong) {
   ThreadChoice choice(2);
   run(choice, 1000, free_machine);

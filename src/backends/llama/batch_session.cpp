@@ -97,7 +97,11 @@ int32_t LlamaBatchSession::decode(const std::atomic<bool>& stop) {
   const int32_t result = llama_decode(context_.get(), batch_.get());
   stop_ = nullptr;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  if (may_teach && result == 0 && CpuShare::begun() == begun) choice_.took(took.count());
+  if (may_teach && result == 0 && CpuShare::begun() == begun) {
+    choice_.took(took.count());
+  } else if (may_teach) {
+    choice_.disturbed();
+  }
   return result;
 }
 
