@@ -11,7 +11,7 @@ the process a request is the quieter measure: it does not count what others take
 import random
 import statistics
 
-from bodies import BodyFile
+from bodies import MOST_RATE, BodyFile
 from report import Report, load, parser_of, table
 from served import Served
 
@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=3, help="of a run")
     parser.add_argument("--pairs", type=int, default=16)
-    parser.add_argument("--most-rate", type=int, default=6000, help="so many texts are made for a second")
+    parser.add_argument("--most-rate", type=int, default=MOST_RATE, help="so many texts are made for a second")
     args = parser.parse_args()
     report = Report("cache_cost", args)
     dtype = ["--dtype", args.dtype] if args.dtype else []

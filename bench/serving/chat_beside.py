@@ -4,8 +4,9 @@
     chat_beside.py --dtype int8 DIRECTORY
 
 Each part asks --chats times for 24 tokens, one after the other, after as many chats that are not counted. The encoder is loaded
-by eight clients in closed loops until the chats have ended; the foreign processes are twice as many as processors and only count. A language model's
-threads wait for each other at every operation, so without care one that has no processor holds all up.
+by eight clients in closed loops until the chats have ended; the foreign processes are twice as many as processors and only
+count. A language model's threads wait for each other at every operation, so without care one that has no processor holds all
+up.
 """
 import contextlib
 import itertools
@@ -16,13 +17,12 @@ import statistics
 import threading
 import time
 
-from bodies import BodyFile, texts
+from bodies import MOST_RATE, BodyFile, texts
 from report import Report, load, parser_of, table
 from served import Served
 
 TOKENS = 24
 LOAD_SECONDS = 3
-MOST_RATE = 6000  # so many texts are made for a second of a closed loop
 
 
 def chat(served, text):

@@ -19,11 +19,10 @@ came late, a 504, a connection that broke. The cache is small so that it is full
 import threading
 import time
 
-from bodies import BodyFile
+from bodies import MOST_RATE, BodyFile
 from report import Report, end_load, load, numbers, parser_of, start_load, table
 from served import Served
 
-MOST_RATE = 6000  # so many texts are made for a second of a closed loop
 PROBES = ("/livez", "/readyz")
 WARM_SECONDS = 5  # of overload before memory is looked at: connections and threads are there then
 

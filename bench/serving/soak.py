@@ -15,7 +15,7 @@ import time
 
 from report import ROOT, Report, parser_of, table
 from served import Served
-from soak_traffic import TRAFFIC, Crowd
+from soak_traffic import TRAFFIC, Crowd, is_expected
 
 TINY = ROOT / "tests/golden/tasks"
 SAMPLE_SECONDS = 5
@@ -66,7 +66,7 @@ def show(crowd):
     table([{"action": name, "count": sum(statuses.values()),
             "expected": sum(count for status, count in statuses.items() if status in TRAFFIC[name][2]),
             "503": statuses.get(503, 0),
-            "other": sum(count for status, count in statuses.items() if status not in TRAFFIC[name][2] | {503}),
+            "other": sum(count for status, count in statuses.items() if not is_expected(name, status)),
             "p50 s": statistics.median(crowd.seconds[name] or [0]), "max": max(crowd.seconds[name] or [0])}
            for name, statuses in crowd.counts.items()])
     for line in crowd.unexpected[:40]:
@@ -105,7 +105,7 @@ def main():
           f"{samples[-1]['rss'] / 1e6:.1f} at the end, peak {peak / 1e6:.1f}; "
           f"open files: {files} before, {files_after} after\n")
     others = sum(count for name, statuses in crowd.counts.items() for status, count in statuses.items()
-                 if status not in TRAFFIC[name][2] | {503})
+                 if not is_expected(name, status))
     report.figures |= {"tasks": sorted(tasks), "counts": crowd.counts, "unexpected": crowd.unexpected, "samples": samples,
                        "open_files_before": files, "open_files_after": files_after, "peak_rss": peak}
     bound = max(5e6, 0.02 * half[0]["rss"])

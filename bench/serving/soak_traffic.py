@@ -196,6 +196,10 @@ TRAFFIC = {
 }
 
 
+def is_expected(name, status):
+    return status == 503 or status in TRAFFIC[name][2]
+
+
 class Crowd:
     """Clients that do these things at random until end()."""
 
@@ -221,7 +225,7 @@ class Crowd:
             with self.lock:
                 count = self.counts[name][status] = self.counts[name].get(status, 0) + 1
                 self.seconds[name].append(time.monotonic() - start)
-                if status not in TRAFFIC[name][2] | {503} and count <= 10:
+                if not is_expected(name, status) and count <= 10:
                     self.unexpected.append(f"{name}: {status} {fault}, after {self.seconds[name][-1]:.3f} s")
         client.close()
 

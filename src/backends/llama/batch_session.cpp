@@ -13,21 +13,6 @@
 #include "base/error.h"
 
 namespace jnlp {
-namespace {
-
-// Empties a batch, whatever happens.
-class Emptied {
- public:
-  explicit Emptied(llama_batch& batch) : batch_(batch) {}
-  ~Emptied() { batch_.n_tokens = 0; }
-  Emptied(const Emptied&) = delete;
-  Emptied& operator=(const Emptied&) = delete;
-
- private:
-  llama_batch& batch_;
-};
-
-}  // namespace
 
 LlamaBatchSession::LlamaBatchSession(std::shared_ptr<const LlamaModel> model, int sequences,
                                      int64_t context_size, int threads)
@@ -89,12 +74,13 @@ int32_t LlamaBatchSession::decode(const std::atomic<bool>& stop) {
   const int share = CpuShare::of(threads_, cpus_);
   // It learns from steps of a kind, a few tokens each, that no other work of ours disturbs.
   const bool may_teach = share == threads_ && tokens() <= sequences_;
-  const Emptied emptied(batch_.get());
+  const llama_batch batch = batch_.get();  // whatever happens, the next is another one
+  batch_.get().n_tokens = 0;
   compute_threads_.use(context_.get(),
                        may_teach ? choice_.next() : std::min(share, choice_.best()));
   const auto begin = std::chrono::steady_clock::now();
   stop_ = &stop;
-  const int32_t result = llama_decode(context_.get(), batch_.get());
+  const int32_t result = llama_decode(context_.get(), batch);
   stop_ = nullptr;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   if (may_teach && result == 0 && CpuShare::begun() == begun) {
